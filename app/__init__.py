@@ -1,0 +1,54 @@
+"""The Widget API.  ``create_app`` makes an application; the rooms of this package make its parts."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.api import api_bp
+from app.api.error_handlers import register_error_handlers
+from app.api.headers import CORS_EXPOSED, register_headers
+from app.config import get_config
+from app.extensions import bcrypt, cors, db, migrate
+
+__all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
+
+
+def create_app(config_name: str) -> Flask:
+    """Return a new application for the environment *config_name*.
+
+    The names are development, testing and production; any other one means production.
+    Raises ConfigurationError if a setting keeps it from starting.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config.from_object(get_config(config_name)())
+    _bind_extensions(app)
+    _register_api(app)
+    _trust_proxies(app)
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app)
+    bcrypt.init_app(app)
+
+
+def _register_api(app: Flask) -> None:
+    # One path, one resource: no redirects, which would answer in HTML.
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    cors.init_app(
+        app,
+        origins=list(app.config["CORS_ORIGINS"]),
+        expose_headers=list(CORS_EXPOSED),
+        send_wildcard=True,
+    )
+    register_headers(app)
+    register_error_handlers(app)
+    app.register_blueprint(api_bp)
+
+
+def _trust_proxies(app: Flask) -> None:
+    """Believe X-Forwarded-For, -Proto and -Host as far as PROXY_HOPS proxies have written them."""
+    hops = app.config["PROXY_HOPS"]
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

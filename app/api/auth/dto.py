@@ -1,0 +1,57 @@
+"""What register and login take, and what auth tells of users and tokens."""
+
+from email_validator import EmailNotValidError, validate_email
+from flask_restx import Model, fields
+
+from app.api.arguments import ArgumentParser, printable, text_type
+from app.api.fields import Duration, LocalTime
+
+MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
+MAX_PASSWORD_LENGTH = 128
+NOT_AN_EMAIL = "{} is not a valid email"
+
+
+@text_type(max_length=MAX_EMAIL_LENGTH, refusal=NOT_AN_EMAIL, format="email")
+def email_address(value: str) -> str:
+    """Return *value* if it is an address in ASCII with a full domain name.  Raises ValueError."""
+    try:
+        # Special-use domains (RFC 6761) are for the operator to judge, not for the syntax.
+        domain = validate_email(value, check_deliverability=False, globally_deliverable=False).ascii_domain
+    except EmailNotValidError:
+        domain = ""
+    if "." not in domain or not value.isascii():
+        raise ValueError(NOT_AN_EMAIL.format(printable(value)))
+    return value
+
+
+@text_type(max_length=MAX_PASSWORD_LENGTH, format="password")
+def password_text(value: str) -> str:
+    """Return *value* as it is: whether a new password is good enough is a rule of business."""
+    return value
+
+
+auth_reqparser = ArgumentParser()
+auth_reqparser.add_argument("email", type=email_address, location="form", required=True)
+auth_reqparser.add_argument("password", type=password_text, location="form", required=True)
+
+user_model = Model(
+    "User",
+    {
+        "email": fields.String(required=True),
+        "public_id": fields.String(required=True),
+        "admin": fields.Boolean(required=True),
+        "registered_on": LocalTime(required=True),
+        "token_expires_in": Duration(required=True, example="00:14:59"),
+    },
+)
+
+token_model = Model(
+    "Token",
+    {
+        "status": fields.String(required=True, enum=["success"]),
+        "message": fields.String(required=True),
+        "access_token": fields.String(required=True),
+        "token_type": fields.String(required=True, enum=["bearer"]),
+        "expires_in": fields.Integer(required=True, description="Life of the token in seconds"),
+    },
+)

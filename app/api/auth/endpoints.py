@@ -1,0 +1,86 @@
+"""The resources under /auth."""
+
+from http import HTTPStatus
+
+from flask import Response
+from flask_restx import Namespace, Resource
+
+from app.api.auth.business import (
+    AccessGrant,
+    get_logged_in_user,
+    process_login_request,
+    process_logout_request,
+    process_registration_request,
+)
+from app.api.auth.decorator import current_identity, token_required
+from app.api.auth.dto import auth_reqparser, token_model, user_model
+from app.api.responses import document, done
+
+NEVER_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+auth_ns = Namespace("auth", description="Accounts and access tokens")
+auth_ns.add_model(user_model.name, user_model)
+auth_ns.add_model(token_model.name, token_model)
+
+
+@auth_ns.route("/register", endpoint="auth_register")
+class RegisterUser(Resource):  # type: ignore[misc]
+    """/auth/register"""
+
+    @auth_ns.expect(auth_reqparser)
+    @auth_ns.response(HTTPStatus.CREATED, "New user was registered and is logged in.", token_model)
+    @auth_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
+    @auth_ns.response(HTTPStatus.CONFLICT, "Email address is already registered.")
+    def post(self) -> Response:
+        """Register a regular user and get an access token."""
+        grant = process_registration_request(**auth_reqparser.parse_args())
+        return _token_response(grant, "successfully registered", HTTPStatus.CREATED)
+
+
+@auth_ns.route("/login", endpoint="auth_login")
+class LoginUser(Resource):  # type: ignore[misc]
+    """/auth/login"""
+
+    @auth_ns.expect(auth_reqparser)
+    @auth_ns.response(HTTPStatus.OK, "Login succeeded.", token_model)
+    @auth_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
+    @auth_ns.response(HTTPStatus.UNAUTHORIZED, "Email or password does not match.")
+    def post(self) -> Response:
+        """Get an access token for an address and its password."""
+        grant = process_login_request(**auth_reqparser.parse_args())
+        return _token_response(grant, "successfully logged in", HTTPStatus.OK)
+
+
+@auth_ns.route("/user", endpoint="auth_user")
+class GetUser(Resource):  # type: ignore[misc]
+    """/auth/user"""
+
+    @auth_ns.response(HTTPStatus.OK, "Token is valid.", user_model)
+    @token_required
+    def get(self) -> Response:
+        """Retrieve the user whose token was sent."""
+        return document(user_model, get_logged_in_user(identity=current_identity()))
+
+
+@auth_ns.route("/logout", endpoint="auth_logout")
+class LogoutUser(Resource):  # type: ignore[misc]
+    """/auth/logout"""
+
+    @auth_ns.response(HTTPStatus.OK, "Token is refused from now on.")
+    @token_required
+    def post(self) -> Response:
+        """Log out: the token that was sent is refused from now on."""
+        process_logout_request(identity=current_identity())
+        return done("successfully logged out")
+
+
+def _token_response(grant: AccessGrant, message: str, status: HTTPStatus) -> Response:
+    """Return *grant* as RFC 6750, section 4, has it."""
+    return done(
+        message,
+        status,
+        NEVER_STORE,
+        access_token=grant.access_token,
+        token_type="bearer",  # noqa: S106 - the type's name, no secret
+        expires_in=grant.expires_in,
+    )

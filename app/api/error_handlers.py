@@ -1,0 +1,93 @@
+"""How errors are told: from what went wrong to status, body and headers, for every path alike."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from app.api.responses import json_response
+from app.errors import (
+    AlreadyExists,
+    ApplicationError,
+    InvalidInput,
+    NotFound,
+    PermissionDenied,
+    Unauthenticated,
+)
+
+RETRY_AFTER_SECONDS = 2
+UNAVAILABLE = "The database cannot be reached at the moment. Please try again."
+CHANGED_MEANWHILE = "What this request refers to was changed at the same time. Please try again."
+
+_STATUS: Mapping[type[ApplicationError], HTTPStatus] = {
+    InvalidInput: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    PermissionDenied: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    AlreadyExists: HTTPStatus.CONFLICT,
+}
+
+
+def register_error_handlers(app: Flask) -> None:
+    """Answer in JSON whatever goes wrong in *app*."""
+    app.register_error_handler(ApplicationError, _application_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(IntegrityError, _integrity_error)
+    for unreachable in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.register_error_handler(unreachable, _database_error)
+
+
+def _fail(
+    status: int, message: str | None, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    return json_response({"status": "fail", "message": message, **more}, status, headers)
+
+
+def _application_error(error: ApplicationError) -> Response:
+    more = {"errors": error.errors} if isinstance(error, InvalidInput) else {}
+    challenge = _challenge(error)
+    headers = {"WWW-Authenticate": challenge} if challenge else {}
+    return _fail(_STATUS[type(error)], error.message, headers, **more)
+
+
+def _challenge(error: ApplicationError) -> str | None:
+    """Return the value of WWW-Authenticate (RFC 6750, 3) with which *error* is told."""
+    if isinstance(error, Unauthenticated):
+        challenge = _bearer(admins_only=error.admins_only)
+        return _explained(challenge, "invalid_token", error) if error.token_refused else challenge
+    if isinstance(error, PermissionDenied):
+        return _explained(_bearer(admins_only=True), "insufficient_scope", error)
+    return None
+
+
+def _bearer(*, admins_only: bool) -> str:
+    realm = current_app.config["REALM_ADMIN_USERS" if admins_only else "REALM_REGULAR_USERS"]
+    return f'Bearer realm="{realm}"'
+
+
+def _explained(challenge: str, code: str, error: ApplicationError) -> str:
+    return f'{challenge}, error="{code}", error_description="{error.message}"'
+
+
+def _http_error(error: HTTPException) -> Response:
+    """Answer what Flask and Werkzeug raise, with the headers that they want (Allow, Location)."""
+    response = error.get_response(request.environ)
+    status = response.status_code
+    message = HTTPStatus(status).phrase if status >= HTTPStatus.INTERNAL_SERVER_ERROR else error.description
+    headers = {name: value for name, value in response.headers if not name.startswith("Content-")}
+    return _fail(status, message, headers)
+
+
+def _integrity_error(error: IntegrityError) -> Response:
+    current_app.logger.warning("A constraint was broken by a simultaneous change: %s", error.orig)
+    return _fail(HTTPStatus.CONFLICT, CHANGED_MEANWHILE)
+
+
+def _database_error(error: SQLAlchemyError) -> Response:
+    current_app.logger.error("The database failed: %s", error)
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return _fail(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, headers)

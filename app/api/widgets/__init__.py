@@ -1,0 +1,1 @@
+"""The widgets, which another resource will replace."""

@@ -1,0 +1,60 @@
+"""The rules of widgets: create, retrieve, update, delete."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from app.errors import AlreadyExists, NotFound
+from app.extensions import db, transaction
+from app.models import Widget
+from app.util.page import Page, fetch_page
+
+
+def create_widget(*, name: str, info_url: str, deadline: datetime, owner_id: int) -> Widget:
+    """Add a widget that belongs to the user *owner_id* and return it, committed.
+
+    *deadline* is aware.  Raises AlreadyExists if *name* is taken, whatever the case.
+    """
+    widget = Widget(name=name, info_url=info_url, deadline=deadline, owner_id=owner_id)
+    with transaction(if_duplicate=_name_taken(name)):
+        db.session.add(widget)
+    return widget
+
+
+def retrieve_widget_list(*, page: int, per_page: int) -> Page[Widget]:
+    """Return a page of all widgets in the order of their creation."""
+    return fetch_page(db.session(), select(Widget).order_by(Widget.id), page=page, per_page=per_page)
+
+
+def retrieve_widget(*, name: str) -> Widget:
+    """Return the widget called *name*, whatever the case.  Raises NotFound."""
+    widget = Widget.find_by_name(name)
+    if widget is None:
+        raise NotFound(f"{name} not found in database.")
+    return widget
+
+
+def update_widget(name: str, /, **changes: Any) -> Widget:
+    """Give the widget called *name* new values, a new name among them, and return it, committed.
+
+    *changes* are columns and their values.  Raises NotFound, and AlreadyExists if the new name is
+    taken.
+    """
+    statement = update(Widget).where(Widget.has_name(name)).values(changes).returning(Widget.id)
+    with transaction(if_duplicate=_name_taken(changes.get("name", name))):
+        widget_id = db.session.scalar(statement)
+    widget = widget_id and db.session.get(Widget, widget_id, populate_existing=True)
+    if not widget:
+        raise NotFound(f"Widget name: {name} not found.")
+    return widget
+
+
+def delete_widget(*, name: str) -> None:
+    """Delete the widget called *name*, whatever the case, if there is one."""
+    with transaction():
+        db.session.execute(delete(Widget).where(Widget.has_name(name)))
+
+
+def _name_taken(name: str) -> AlreadyExists:
+    return AlreadyExists(f"Widget name: {name} already exists, must be unique.")

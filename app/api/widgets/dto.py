@@ -1,0 +1,119 @@
+"""What the widget resources take and what they tell."""
+
+import re
+from datetime import datetime
+
+from flask_restx import Model, fields
+from flask_restx.inputs import URL
+
+from app.api.arguments import ArgumentParser, path_argument, printable, text_type
+from app.api.fields import Duration, Iso8601Time, Link, LocalTime, Rfc822Time
+from app.api.pagination import page_model, pagination_links_model, pagination_reqparser
+from app.util.date_parser import parse_date
+from app.util.datetime_util import DAY_FORMAT, end_of_day, local_today
+
+MAX_NAME_LENGTH = 100
+MAX_URL_LENGTH = 255
+MAX_DATE_LENGTH = 100
+NAME_PATTERN = r"[A-Za-z0-9_-]+"
+INVALID_NAME = (
+    "'{}' contains one or more invalid characters. Widget name must contain only letters, "
+    "numbers, hyphen and/or underscore characters."
+)
+NOT_A_DATE = (
+    "Failed to parse '{}' as a valid date. You can use any format recognized by dateutil.parser. "
+    "For example, all of the strings below are valid ways to represent the same date: "
+    "'2018-5-13' -or- '05/13/2018' -or- 'May 13 2018'."
+)
+_absolute_url = URL(schemes=["http", "https"])
+
+
+@text_type(max_length=MAX_NAME_LENGTH, refusal=INVALID_NAME, pattern=f"^{NAME_PATTERN}$")
+def widget_name(name: str) -> str:
+    """Return *name* if it is letters, digits, hyphens and underscores of ASCII.  Raises ValueError."""
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise ValueError(INVALID_NAME.format(printable(name)))
+    return name
+
+
+widget_path_name = path_argument("name", max_length=MAX_NAME_LENGTH)
+
+
+@text_type(max_length=MAX_URL_LENGTH, format="uri")
+def info_url(value: str) -> str:
+    """Return *value* if it is an absolute http or https URL.  Raises ValueError."""
+    if not value.isprintable():
+        raise ValueError("must not contain control characters")
+    url: str = _absolute_url(value)
+    return url
+
+
+@text_type(max_length=MAX_DATE_LENGTH, refusal=NOT_A_DATE)
+def future_date_string(value: str) -> datetime:
+    """Return the end of the day that *value* names, in UTC.
+
+    The day is today or later, by the calendar of the server's time zone.  Raises ValueError.
+    """
+    try:
+        day = parse_date(value)
+        deadline = end_of_day(day)
+    except (ValueError, OverflowError):
+        raise ValueError(NOT_A_DATE.format(printable(value))) from None
+    today = local_today()
+    if day < today:
+        raise ValueError(
+            f"Successfully parsed {value} as {day:{DAY_FORMAT}}. However, this value must be a date in "
+            f"the future and {day:{DAY_FORMAT}} is BEFORE {today:{DAY_FORMAT}}"
+        )
+    return deadline
+
+
+def _widget_reqparser(*, new: bool) -> ArgumentParser:
+    """Return the parser of a *new* widget, or of one that exists and has a name already."""
+    parser = ArgumentParser()
+    parser.add_argument("name", type=widget_name, location="form", required=new)
+    parser.add_argument("info_url", type=info_url, location="form", required=True)
+    parser.add_argument("deadline", type=future_date_string, location="form", required=True)
+    return parser
+
+
+widget_reqparser = _widget_reqparser(new=True)
+update_widget_reqparser = _widget_reqparser(new=False)
+
+widget_owner_model = Model(
+    "Widget Owner",
+    {"email": fields.String(required=True), "public_id": fields.String(required=True)},
+)
+
+widget_model = Model(
+    "Widget",
+    {
+        "name": fields.String(required=True),
+        "info_url": fields.String(required=True),
+        "created_at": LocalTime(required=True),
+        "created_at_iso8601": Iso8601Time(required=True, attribute="created_at"),
+        "created_at_rfc822": Rfc822Time(required=True, attribute="created_at"),
+        "deadline": LocalTime(required=True),
+        "deadline_iso8601": Iso8601Time(required=True, attribute="deadline"),
+        "deadline_passed": fields.Boolean(required=True),
+        "time_remaining": Duration(required=True, if_zero="No time remaining", example="40 days, 04:52:38"),
+        "owner": fields.Nested(widget_owner_model, required=True),
+        "link": Link("api.widget", "name", required=True),
+    },
+)
+
+pagination_model = page_model("Pagination", widget_model)
+
+__all__ = [
+    "future_date_string",
+    "info_url",
+    "pagination_links_model",
+    "pagination_model",
+    "pagination_reqparser",
+    "update_widget_reqparser",
+    "widget_model",
+    "widget_name",
+    "widget_owner_model",
+    "widget_path_name",
+    "widget_reqparser",
+]

@@ -1,0 +1,46 @@
+"""The extensions, made here unbound and bound to an application by its factory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask_bcrypt import Bcrypt
+from flask_cors import CORS
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase
+
+from app.util.database import NAMING_CONVENTION, is_unique_violation
+
+
+class Base(DeclarativeBase):
+    """The declarative base: every constraint and index gets a name by rule."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(db=db)
+bcrypt = Bcrypt()
+cors = CORS()
+
+
+@contextmanager
+def transaction(*, if_duplicate: Exception | None = None) -> Iterator[None]:
+    """Commit what the block does; on any error undo it.
+
+    The database alone decides whether a value is taken, so nothing is looked up beforehand.
+    Raises *if_duplicate* where the block breaks a unique constraint.
+    """
+    try:
+        yield
+        db.session.commit()
+    except IntegrityError as error:
+        db.session.rollback()
+        if if_duplicate is not None and is_unique_violation(error):
+            raise if_duplicate from error
+        raise
+    except BaseException:
+        db.session.rollback()
+        raise

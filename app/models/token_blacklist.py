@@ -1,0 +1,37 @@
+"""The tokens that their owners have logged out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, delete, exists, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.util.database import UtcDateTime
+from app.util.datetime_util import utc_now
+
+
+class BlacklistedToken(db.Model):
+    """A token that is refused until it expires, known by its ``jti``: what is kept here opens nothing."""
+
+    __tablename__ = "token_blacklist"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jti: Mapped[str] = mapped_column(String(36), unique=True)
+    blacklisted_on: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    def __repr__(self) -> str:
+        return f"<BlacklistedToken jti={self.jti}>"
+
+    @classmethod
+    def contains(cls, jti: str) -> bool:
+        """Tell whether the token that *jti* names has been logged out."""
+        return bool(db.session.scalar(select(exists().where(cls.jti == jti))))
+
+    @classmethod
+    def purge_expired(cls) -> int:
+        """Delete the tokens that have expired, which are refused anyway, and return their number."""
+        expired = delete(cls).where(cls.expires_at < utc_now())
+        return db.session.connection().execute(expired).rowcount

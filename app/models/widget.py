@@ -1,0 +1,53 @@
+"""Widgets: the resource that another one will replace."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+from app.models.user import User
+from app.util.database import UtcDateTime
+from app.util.datetime_util import utc_now
+
+
+class Widget(db.Model):
+    """A thing with a deadline.  Its name keeps its case and is unique whatever the case."""
+
+    __tablename__ = "widget"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    info_url: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    deadline: Mapped[datetime] = mapped_column(UtcDateTime)
+    owner_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+
+    owner: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (Index("uq_widget_name_lower", func.lower(name.column), unique=True),)
+
+    def __repr__(self) -> str:
+        return f"<Widget name={self.name}, info_url={self.info_url}>"
+
+    @property
+    def deadline_passed(self) -> bool:
+        """Tell whether the deadline is over."""
+        return utc_now() > self.deadline
+
+    @property
+    def time_remaining(self) -> timedelta:
+        """Return the time until the deadline, zero once it has passed."""
+        return max(self.deadline - utc_now(), timedelta(0))
+
+    @classmethod
+    def has_name(cls, name: str) -> ColumnElement[bool]:
+        """Return the condition of being called *name*, whatever the case."""
+        return func.lower(cls.name) == name.lower()
+
+    @classmethod
+    def find_by_name(cls, name: str) -> Widget | None:
+        """Return the widget called *name*, whatever the case."""
+        return db.session.scalar(select(cls).where(cls.has_name(name)))

@@ -1,0 +1,58 @@
+"""Instants, days and how they are written.
+
+Inside the application every instant is an aware datetime in UTC.  The server's time zone, the one
+that the operating system reports and ``TZ`` overrides, decides two things only: which day it is,
+and how an instant is shown to people.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+LOCAL_FORMAT = "%m/%d/%y %I:%M:%S %p %Z"
+DAY_FORMAT = "%b %d %Y"
+_ONE_DAY = timedelta(days=1)
+_ONE_SECOND = timedelta(seconds=1)
+
+
+def utc_now() -> datetime:
+    """Return the current instant, in UTC and whole seconds: the one place that reads the clock."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def local_today() -> date:
+    """Return today's date in the server's time zone."""
+    return to_local(utc_now()).date()
+
+
+def to_local(instant: datetime) -> datetime:
+    """Return the aware *instant* in the server's time zone, with the offset valid at that instant."""
+    try:
+        return instant.astimezone()
+    except (OverflowError, ValueError):
+        # The last hours of the year 9999 have no local time east of Greenwich.
+        return instant
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the last whole second of *day* in the server's time zone, in UTC.
+
+    It is the second before the next day begins, because a change of the clocks can skip or repeat
+    23:59:59.  Raises OverflowError if UTC has no such instant (9999-12-31, west of Greenwich).
+    """
+    if day == date.max:
+        return datetime.combine(day, time(23, 59, 59)).astimezone(UTC)
+    return datetime.combine(day + _ONE_DAY, time.min).astimezone(UTC) - _ONE_SECOND
+
+
+def format_local(instant: datetime) -> str:
+    """Write the aware *instant* in the server's time zone: ``11/21/26 07:07:21 PM UTC``."""
+    return to_local(instant).strftime(LOCAL_FORMAT)
+
+
+def format_duration(duration: timedelta) -> str:
+    """Write a *duration* that is not negative as a clock does: ``40 days, 04:52:38``."""
+    minutes, seconds = divmod(duration.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    clock = f"{hours:02d}:{minutes:02d}:{seconds:02d}"
+    if not duration.days:
+        return clock
+    return f"{duration.days} {'day' if duration.days == 1 else 'days'}, {clock}"

@@ -1,0 +1,82 @@
+"""Access tokens: signed statements of who logged in, when, and until when (RFC 7519, RFC 8725)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import jwt
+
+from app.util.datetime_util import utc_now
+from app.util.result import Result
+
+EXPIRED = "Access token expired. Please log in again."
+INVALID = "Invalid token. Please log in again."
+BLACKLISTED = "Token blacklisted. Please log in again."
+
+ALGORITHM = "HS256"
+HEADER = {"alg": ALGORITHM, "typ": "JWT"}
+MAX_LENGTH = 600
+_CLAIM_TYPES = {"iss": str, "sub": str, "admin": bool, "iat": int, "exp": int, "jti": str}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """What a token says.  *jti* names the token itself, *expires_at* is aware, in UTC."""
+
+    public_id: str
+    admin: bool
+    jti: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSigner:
+    """Makes and reads the tokens of one *issuer* with one *key*."""
+
+    key: str
+    issuer: str
+
+    def encode(self, *, public_id: str, admin: bool, lifetime: timedelta) -> str:
+        """Return a new token that lives for *lifetime*."""
+        issued_at = utc_now()
+        claims = {
+            "iss": self.issuer,
+            "sub": public_id,
+            "admin": admin,
+            "iat": issued_at,
+            "exp": issued_at + lifetime,
+            "jti": str(uuid4()),
+        }
+        return jwt.encode(claims, self.key, algorithm=ALGORITHM)
+
+    def decode(self, text: str) -> Result:
+        """Return the AccessToken that *text* is, or a failure with EXPIRED or INVALID.
+
+        Whatever this class did not write is INVALID, well signed or not: a token that was made with
+        the same key for something else has other claims or another header.
+        """
+        if len(text) > MAX_LENGTH:
+            return Result.Fail(INVALID)
+        try:
+            parts = jwt.decode_complete(text, self.key, algorithms=[ALGORITHM], issuer=self.issuer)
+            return Result.Ok(_read_claims(parts))
+        except jwt.ExpiredSignatureError:
+            return Result.Fail(EXPIRED)
+        except (jwt.InvalidTokenError, ValueError, TypeError, ArithmeticError, RecursionError):
+            return Result.Fail(INVALID)
+
+
+def _read_claims(parts: dict[str, Any]) -> AccessToken:
+    """Return what the verified *parts* say.  Raises ValueError if they are not as ours are."""
+    claims = parts["payload"]
+    if parts["header"] != HEADER or {name: type(value) for name, value in claims.items()} != _CLAIM_TYPES:
+        raise ValueError("not an access token of this application")
+    return AccessToken(
+        public_id=claims["sub"],
+        admin=claims["admin"],
+        jti=claims["jti"],
+        expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+    )

@@ -1,0 +1,80 @@
+"""How migrations run: whole or not at all, one at a time, without losing a row, on both databases."""
+
+import warnings
+from logging.config import fileConfig
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from alembic.util import CommandError
+from flask import current_app
+from sqlalchemy import Connection, text
+
+from app.extensions import db
+from app.util.database import UtcDateTime
+
+ADVISORY_LOCK = 7_665_667_871  # any number that nothing else in the database locks
+
+
+def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Write an instant's type as the plain type under it, so that revisions do not need the application."""
+    return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+def drop_empty_revision(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    """Make no file where ``flask db migrate`` finds nothing to do."""
+    if getattr(context.config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
+        directives.clear()
+
+
+def run_on(connection: Connection) -> None:
+    """Run the migrations in the transaction that *connection* is in."""
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        render_as_batch=True,
+        render_item=render_item,
+        process_revision_directives=drop_empty_revision,
+    )
+    # SQLite's index of names in lower case cannot be read back; it is compared on PostgreSQL.
+    warnings.filterwarnings("ignore", message=".*expression-based index")
+    context.run_migrations()
+
+
+def run_on_sqlite(connection: Connection) -> None:
+    """Run the migrations in one transaction, which the driver would not begin for a CREATE or DROP.
+
+    Foreign keys are not checked meanwhile, because a table is changed by making it anew: dropping
+    the old one would delete the rows that refer to it.  They are checked at the end.
+    """
+    connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        run_on(connection)
+        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+            raise CommandError(f"Rows refer to rows that are not there: {broken}")
+        connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+    finally:
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def run_on_postgresql(connection: Connection) -> None:
+    """Run the migrations in one transaction, after those of another instance that has begun first."""
+    with connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
+        run_on(connection)
+
+
+if context.is_offline_mode():
+    raise CommandError("These migrations look at the data that they carry over: run them on a database.")
+
+fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+with current_app.app_context(), db.engine.connect() as bind:
+    if bind.dialect.name == "sqlite":
+        run_on_sqlite(bind)
+    else:
+        run_on_postgresql(bind)

@@ -1,0 +1,115 @@
+"""Give every constraint a name, let no column be empty, revoke tokens by their jti.
+
+Every table is made anew and filled from the old one, the same way on both databases:
+
+- addresses become lower case, and names unique whatever their case;
+- password hashes are marked as the tutorial's, which were made of the password itself;
+- logged-out tokens, which nothing accepts any more, leave only their places behind.
+
+Revision: 3f0b6c1d9a24, after 7c66df0e878f
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from alembic.util import CommandError
+
+revision = "3f0b6c1d9a24"
+down_revision = "7c66df0e878f"
+branch_labels = None
+depends_on = None
+
+TABLES = ("site_user", "token_blacklist", "widget")
+COLUMNS = {
+    "site_user": "id, email, password_hash, registered_on, admin, public_id",
+    "token_blacklist": "id, {token}, blacklisted_on, expires_at",
+    "widget": "id, name, info_url, created_at, deadline, owner_id",
+}
+
+
+def upgrade() -> None:
+    refuse_doubles("site_user", "email")
+    refuse_doubles("widget", "name")
+    set_aside()
+    create_tables()
+    fill(
+        "site_user",
+        "id, lower(email), 'tutorial:' || password_hash, coalesce(registered_on, CURRENT_TIMESTAMP), "
+        "coalesce(admin, false), public_id",
+    )
+    fill("token_blacklist", "id, 'tutorial-' || id, coalesce(blacklisted_on, expires_at), expires_at", token="jti")
+    fill(
+        "widget",
+        "id, name, coalesce(info_url, ''), coalesce(created_at, CURRENT_TIMESTAMP), "
+        "coalesce(deadline, created_at, CURRENT_TIMESTAMP), owner_id",
+    )
+    forget_set_aside()
+
+
+def downgrade() -> None:
+    raise CommandError("What the tutorial's schema wants is no longer there; restore a backup instead.")
+
+
+def refuse_doubles(table: str, column: str) -> None:
+    """Stop before anything is changed where rows differ in the case of *column* alone."""
+    doubles = sa.text(f"SELECT lower({column}) FROM {table} GROUP BY lower({column}) HAVING count(*) > 1")  # noqa: S608
+    if found := op.get_bind().scalars(doubles).all():
+        raise CommandError(f"{table}.{column}: rename all but one of each, they differ in case alone: {found}")
+
+
+def set_aside() -> None:
+    for table in TABLES:
+        op.rename_table(table, f"old_{table}")
+
+
+def fill(table: str, select: str, *, token: str = "") -> None:
+    """Copy the rows set aside into *table*, and on PostgreSQL count on from the highest id."""
+    columns = COLUMNS[table].format(token=token)
+    op.execute(f"INSERT INTO {table} ({columns}) SELECT {select} FROM old_{table}")  # noqa: S608
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "  # noqa: S608
+            f"coalesce((SELECT max(id) FROM {table}), 0) + 1, false)"
+        )
+
+
+def forget_set_aside() -> None:
+    for table in reversed(TABLES):
+        op.drop_table(f"old_{table}")
+
+
+def create_tables() -> None:
+    op.create_table(
+        "site_user",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(255), nullable=False),
+        sa.Column("password_hash", sa.String(100), nullable=False),
+        sa.Column("registered_on", sa.DateTime(), nullable=False),
+        sa.Column("admin", sa.Boolean(), nullable=False),
+        sa.Column("public_id", sa.String(36), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_site_user"),
+        sa.UniqueConstraint("email", name="uq_site_user_email"),
+        sa.UniqueConstraint("public_id", name="uq_site_user_public_id"),
+    )
+    op.create_table(
+        "token_blacklist",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("jti", sa.String(36), nullable=False),
+        sa.Column("blacklisted_on", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_token_blacklist"),
+        sa.UniqueConstraint("jti", name="uq_token_blacklist_jti"),
+    )
+    op.create_index("ix_token_blacklist_expires_at", "token_blacklist", ["expires_at"])
+    op.create_table(
+        "widget",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("info_url", sa.String(255), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("deadline", sa.DateTime(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_widget"),
+        sa.ForeignKeyConstraint(["owner_id"], ["site_user.id"], name="fk_widget_owner_id_site_user"),
+    )
+    op.create_index("uq_widget_name_lower", "widget", [sa.text("lower(name)")], unique=True)
+    op.create_index("ix_widget_owner_id", "widget", ["owner_id"])

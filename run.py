@@ -1,0 +1,59 @@
+"""The application object that servers load, and its command line."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from dotenv import load_dotenv
+from sqlalchemy.exc import SQLAlchemyError
+
+load_dotenv(Path(__file__).with_name(".env"))
+
+from app import create_app, db  # noqa: E402 - settings first
+from app.api.auth.business import add_user, purge_tokens  # noqa: E402
+from app.api.auth.dto import email_address, password_text  # noqa: E402
+from app.config import ConfigurationError  # noqa: E402
+from app.errors import ApplicationError, InvalidInput  # noqa: E402
+from app.models import BlacklistedToken, User, Widget  # noqa: E402
+
+try:
+    app = create_app(os.getenv("FLASK_ENV", "production"))
+except ConfigurationError as error:
+    sys.exit(f"Error: {error}")
+
+
+@app.shell_context_processor
+def shell_context() -> dict[str, Any]:
+    """Return the names that ``flask shell`` knows."""
+    return {"db": db, "User": User, "BlacklistedToken": BlacklistedToken, "Widget": Widget}
+
+
+@app.cli.command("add-user", short_help="add a new user")
+@click.argument("email")
+@click.option("--admin", is_flag=True, help="Make the user an administrator.")
+@click.option(
+    "--password",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    help="The password; asked for if it is left out.",
+)
+def add_user_command(email: str, admin: bool, password: str) -> None:
+    """Add a new user, called EMAIL."""
+    try:
+        user = add_user(email=email_address(email), password=password_text(password), admin=admin)
+    except InvalidInput as error:
+        raise click.ClickException("; ".join(error.errors.values())) from error
+    except (ApplicationError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"the database failed; is it migrated (flask db upgrade)? {error}") from error
+    click.secho(f"Successfully added new {'admin user' if admin else 'user'}:\n {user}", fg="green")
+
+
+@app.cli.command("purge-tokens", short_help="forget logged-out tokens that have expired")
+def purge_tokens_command() -> None:
+    """Forget the logged-out tokens that have expired: they are refused without being remembered."""
+    click.echo(f"Forgot {purge_tokens()} expired tokens.")
