@@ -49,7 +49,7 @@ def add_user_command(email: str, admin: bool, password: str) -> None:
     except (ApplicationError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
-        raise click.ClickException(f"the database failed; is it migrated (flask db upgrade)? {error}") from error
+        raise click.ClickException("the database is not there or not migrated (flask db upgrade)") from error
     click.secho(f"Successfully added new {'admin user' if admin else 'user'}:\n {user}", fg="green")
 
 

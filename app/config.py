@@ -5,14 +5,14 @@ laid over them, checked.  Nothing is read before an instance is made.
 """
 
 import os
-import secrets
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from app.util.secret_key import kept_secret_key
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
 SQLITE_DEV = f"sqlite:///{INSTANCE / 'development.sqlite'}"
@@ -74,7 +74,9 @@ class Config:
         self.SQLALCHEMY_ENGINE_OPTIONS = _engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.SECRET_KEY = self.SECRET_KEY or self.default_secret_key()
         if not (self.TOKEN_EXPIRE_HOURS or self.TOKEN_EXPIRE_MINUTES or self.TOKEN_EXPIRE_SECONDS):
-            raise ConfigurationError("TOKEN_EXPIRE_HOURS, _MINUTES and _SECONDS are all 0: no token would live.")
+            raise ConfigurationError(
+                "TOKEN_EXPIRE_HOURS, _MINUTES and _SECONDS are all 0: no token would live."
+            )
 
     def database_url(self, environ: Mapping[str, str]) -> str:
         """Return the URL of the database as it was given."""
@@ -82,7 +84,10 @@ class Config:
 
     def default_secret_key(self) -> str:
         """Return the key that signs tokens where SECRET_KEY is not set."""
-        return _kept_secret_key(type(self).__name__.removesuffix("Config").lower())
+        try:
+            return kept_secret_key(INSTANCE / f"{type(self).__name__}.key")
+        except OSError as error:
+            raise ConfigurationError(f"SECRET_KEY is not set and none can be kept: {error}.") from error
 
 
 class TestingConfig(Config):
@@ -177,26 +182,3 @@ def _engine_options(url: str) -> dict[str, Any]:
         "pool_pre_ping": True,
         "pool_timeout": DATABASE_WAIT_SECONDS,
     }
-
-
-def _kept_secret_key(environment: str) -> str:
-    """Return the key in ``instance/``, made at the first call, so that tokens outlive a restart."""
-    file = INSTANCE / f"{environment}.key"
-    try:
-        if not file.exists():
-            _write_once(file, secrets.token_hex(MIN_SECRET_KEY_BYTES))
-        return file.read_text()
-    except OSError as error:
-        raise ConfigurationError(f"SECRET_KEY is not set and none can be kept: {error}.") from error
-
-
-def _write_once(file: Path, text: str) -> None:
-    """Write *file* whole or not at all; of several processes that try, the first one wins."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=file.parent) as draft:
-        draft.write(text)
-        draft.flush()
-        try:
-            os.link(draft.name, file)
-        except FileExistsError:
-            return

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from flask_bcrypt import Bcrypt
 from flask_cors import CORS
@@ -21,6 +22,10 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model  # made at run time, where no type checker can follow
 migrate = Migrate(db=db)
 bcrypt = Bcrypt()
 cors = CORS()

@@ -72,7 +72,7 @@ def run_on_postgresql(connection: Connection) -> None:
 if context.is_offline_mode():
     raise CommandError("These migrations look at the data that they carry over: run them on a database.")
 
-fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+fileConfig(str(context.config.config_file_name), disable_existing_loggers=False)
 with current_app.app_context(), db.engine.connect() as bind:
     if bind.dialect.name == "sqlite":
         run_on_sqlite(bind)

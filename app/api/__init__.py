@@ -10,7 +10,7 @@ from app.api.auth.endpoints import auth_ns
 from app.api.widgets.endpoints import widget_ns
 
 
-class FlaskErrorsApi(Api):  # type: ignore[misc]
+class FlaskErrorsApi(Api):
     """An Api that leaves errors to Flask, whose handlers see those of every path, not of its own only."""
 
     def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:

@@ -19,7 +19,7 @@ NOT_TEXT = "must be valid text without NUL characters"
 _REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what bytes that are no UTF-8 have become
 
 
-class Argument(reqparse.Argument):  # type: ignore[misc]
+class Argument(reqparse.Argument):
     """A field of the query (``location="args"``) or of the body (``location="form"``, JSON alike)."""
 
     def read(self, values: list[Any]) -> Any:
@@ -33,7 +33,7 @@ class Argument(reqparse.Argument):  # type: ignore[misc]
         return self.type(values[0])
 
 
-class ArgumentParser(reqparse.RequestParser):  # type: ignore[misc]
+class ArgumentParser(reqparse.RequestParser):
     """A request parser that tells of all its errors at once, in the application's own terms."""
 
     def __init__(self) -> None:
@@ -44,7 +44,9 @@ class ArgumentParser(reqparse.RequestParser):  # type: ignore[misc]
 
         Fields that are not declared are ignored.  Raises InvalidInput.
         """
-        sources = {location: _SOURCES[location]() for location in {argument.location for argument in self.args}}
+        sources = {
+            location: _SOURCES[location]() for location in {argument.location for argument in self.args}
+        }
         parsed, errors = {}, {}
         for argument in self.args:
             try:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQL
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
-from app.api.responses import json_response
+from app.api.responses import Headers, json_response
 from app.errors import (
     AlreadyExists,
     ApplicationError,
@@ -41,9 +41,7 @@ def register_error_handlers(app: Flask) -> None:
         app.register_error_handler(unreachable, _database_error)
 
 
-def _fail(
-    status: int, message: str | None, headers: Mapping[str, str] | None = None, **more: Any
-) -> Response:
+def _fail(status: int, message: str | None, headers: Headers = None, **more: Any) -> Response:
     return json_response({"status": "fail", "message": message, **more}, status, headers)
 
 

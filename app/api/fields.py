@@ -9,7 +9,7 @@ from flask_restx import fields
 from app.util.datetime_util import format_duration, format_local
 
 
-class LocalTime(fields.String):  # type: ignore[misc]
+class LocalTime(fields.String):
     """An instant for people, in the server's time zone: ``11/21/26 07:07:21 PM UTC``."""
 
     __schema_example__ = "11/21/26 07:07:21 PM UTC"
@@ -19,7 +19,7 @@ class LocalTime(fields.String):  # type: ignore[misc]
         return format_local(value)
 
 
-class Iso8601Time(fields.DateTime):  # type: ignore[misc]
+class Iso8601Time(fields.DateTime):
     """An instant for programs (RFC 3339): ``2026-11-21T19:07:21+00:00``."""
 
     def format(self, value: datetime) -> str:
@@ -27,7 +27,7 @@ class Iso8601Time(fields.DateTime):  # type: ignore[misc]
         return value.isoformat()
 
 
-class Rfc822Time(fields.DateTime):  # type: ignore[misc]
+class Rfc822Time(fields.DateTime):
     """An instant for programs (RFC 822): a plain string to clients, because it is no ``date-time``."""
 
     __schema_format__ = None
@@ -37,7 +37,7 @@ class Rfc822Time(fields.DateTime):  # type: ignore[misc]
         super().__init__(dt_format="rfc822", **kwargs)
 
 
-class Duration(fields.String):  # type: ignore[misc]
+class Duration(fields.String):
     """A time span: ``40 days, 04:52:38``; where it is zero, the words *if_zero*."""
 
     def __init__(self, *, if_zero: str = "00:00:00", **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class Duration(fields.String):  # type: ignore[misc]
         return format_duration(value) if value else self.if_zero
 
 
-class Link(fields.String):  # type: ignore[misc]
+class Link(fields.String):
     """The absolute URL of the object's own *endpoint*, which its *key* attribute completes."""
 
     __schema_format__ = "uri"

@@ -55,7 +55,9 @@ def page_links(page: Page[Any], endpoint: str) -> dict[str, str | None]:
     """Return the absolute URLs of *page* and its neighbours by relation; None where there is no such page."""
 
     def url(number: int | None) -> str | None:
-        return number and url_for(endpoint, page=number, per_page=page.items_per_page, _external=True)
+        if number is None:
+            return None
+        return url_for(endpoint, page=number, per_page=page.items_per_page, _external=True)
 
     numbers = (page.page, page.prev_page, page.next_page, 1, page.last_page)
     return {relation: url(number) for relation, number in zip(RELATIONS, numbers, strict=True)}

@@ -1,7 +1,8 @@
 """The answers that every resource gives: a document, a message, nothing."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from flask import Response
@@ -9,18 +10,20 @@ from flask_restx import Model
 
 from app.api.serializer import serialize
 
+Headers: TypeAlias = Mapping[str, str] | None
 
-def json_response(body: Any, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
+
+def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers = None) -> Response:
     """Return *body*, plain data, as JSON."""
     return Response(orjson.dumps(body), status, headers, content_type="application/json")
 
 
-def document(model: Model, value: Any, headers: dict[str, str] | None = None) -> Response:
+def document(model: Model, value: Any, headers: Headers = None) -> Response:
     """Return 200 and *value* as *model* describes it."""
     return json_response(serialize(model, value), HTTPStatus.OK, headers)
 
 
-def done(message: str, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None, **more: Any) -> Response:
+def done(message: str, status: int = HTTPStatus.OK, headers: Headers = None, **more: Any) -> Response:
     """Return a success with a *message* for people, and *more* members for programs."""
     return json_response({"status": "success", "message": message, **more}, status, headers)
 

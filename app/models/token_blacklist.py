@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import String, delete, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.util.database import UtcDateTime
 from app.util.datetime_util import utc_now
 
 
-class BlacklistedToken(db.Model):
+class BlacklistedToken(Model):
     """A token that is refused until it expires, known by its ``jti``: what is kept here opens nothing."""
 
     __tablename__ = "token_blacklist"

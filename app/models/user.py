@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from app.extensions import bcrypt, db
+from app.extensions import Model, bcrypt, db
 from app.models.token_blacklist import BlacklistedToken
 from app.util.database import UtcDateTime
 from app.util.datetime_util import utc_now
@@ -21,7 +21,7 @@ BCRYPT_MAX_BYTES = 72
 TUTORIAL_HASH = "tutorial:"  # marks a hash that was brought along from a database of the tutorial
 
 
-class User(db.Model):
+class User(Model):
     """An account.  The address is kept in lower case, so that one address is one account."""
 
     __tablename__ = "site_user"
@@ -54,7 +54,7 @@ class User(db.Model):
         """Tell whether *password* is this user's.  It takes as long as a hash does, by design."""
         if self.password_hash.startswith(TUTORIAL_HASH):
             return _check_tutorial_hash(self.password_hash.removeprefix(TUTORIAL_HASH), password)
-        return bcrypt.check_password_hash(self.password_hash, password)
+        return bool(bcrypt.check_password_hash(self.password_hash, password))
 
     def encode_access_token(self) -> str:
         """Return a new access token for this user."""

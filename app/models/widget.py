@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.models.user import User
 from app.util.database import UtcDateTime
 from app.util.datetime_util import utc_now
 
 
-class Widget(db.Model):
+class Widget(Model):
     """A thing with a deadline.  Its name keeps its case and is unique whatever the case."""
 
     __tablename__ = "widget"
@@ -27,7 +27,7 @@ class Widget(db.Model):
 
     owner: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
-    __table_args__ = (Index("uq_widget_name_lower", func.lower(name.column), unique=True),)
+    __table_args__ = (Index("uq_widget_name_lower", text("lower(name)"), unique=True),)
 
     def __repr__(self) -> str:
         return f"<Widget name={self.name}, info_url={self.info_url}>"

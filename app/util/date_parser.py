@@ -23,9 +23,9 @@ def parse_date(text: str) -> date:
 
 def _parse(text: str, default: datetime) -> date:
     try:
-        moment = parser.parse(text, default=default, tzinfos=_offset_or_none)
+        moment: datetime = parser.parse(text, default=default, tzinfos=_offset_or_none)
         moment.utcoffset()  # dateutil takes +25:00, which no clock has: asking raises ValueError
-    except Exception as error:  # noqa: BLE001 - it raises half of the built-in exceptions on odd text
+    except Exception as error:
         raise ValueError(str(error)) from error
     return moment.date()
 

@@ -12,7 +12,7 @@ class Result:
 
     success: bool
     value: Any = None
-    error: str | None = None
+    error: str = ""
 
     @property
     def failure(self) -> bool:

@@ -21,7 +21,7 @@ depends_on = None
 TABLES = ("site_user", "token_blacklist", "widget")
 COLUMNS = {
     "site_user": "id, email, password_hash, registered_on, admin, public_id",
-    "token_blacklist": "id, {token}, blacklisted_on, expires_at",
+    "token_blacklist": "id, jti, blacklisted_on, expires_at",
     "widget": "id, name, info_url, created_at, deadline, owner_id",
 }
 
@@ -36,7 +36,7 @@ def upgrade() -> None:
         "id, lower(email), 'tutorial:' || password_hash, coalesce(registered_on, CURRENT_TIMESTAMP), "
         "coalesce(admin, false), public_id",
     )
-    fill("token_blacklist", "id, 'tutorial-' || id, coalesce(blacklisted_on, expires_at), expires_at", token="jti")
+    fill("token_blacklist", "id, 'tutorial-' || id, coalesce(blacklisted_on, expires_at), expires_at")
     fill(
         "widget",
         "id, name, coalesce(info_url, ''), coalesce(created_at, CURRENT_TIMESTAMP), "
@@ -51,9 +51,11 @@ def downgrade() -> None:
 
 def refuse_doubles(table: str, column: str) -> None:
     """Stop before anything is changed where rows differ in the case of *column* alone."""
-    doubles = sa.text(f"SELECT lower({column}) FROM {table} GROUP BY lower({column}) HAVING count(*) > 1")  # noqa: S608
-    if found := op.get_bind().scalars(doubles).all():
-        raise CommandError(f"{table}.{column}: rename all but one of each, they differ in case alone: {found}")
+    query = f"SELECT lower({column}) FROM {table} GROUP BY lower({column}) HAVING count(*) > 1"  # noqa: S608
+    if doubles := op.get_bind().scalars(sa.text(query)).all():
+        raise CommandError(
+            f"{table}.{column}: rename all but one of those that differ in case alone: {doubles}"
+        )
 
 
 def set_aside() -> None:
@@ -61,10 +63,9 @@ def set_aside() -> None:
         op.rename_table(table, f"old_{table}")
 
 
-def fill(table: str, select: str, *, token: str = "") -> None:
+def fill(table: str, select: str) -> None:
     """Copy the rows set aside into *table*, and on PostgreSQL count on from the highest id."""
-    columns = COLUMNS[table].format(token=token)
-    op.execute(f"INSERT INTO {table} ({columns}) SELECT {select} FROM old_{table}")  # noqa: S608
+    op.execute(f"INSERT INTO {table} ({COLUMNS[table]}) SELECT {select} FROM old_{table}")  # noqa: S608
     if op.get_context().dialect.name == "postgresql":
         op.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "  # noqa: S608

@@ -24,7 +24,7 @@ auth_ns.add_model(token_model.name, token_model)
 
 
 @auth_ns.route("/register", endpoint="auth_register")
-class RegisterUser(Resource):  # type: ignore[misc]
+class RegisterUser(Resource):
     """/auth/register"""
 
     @auth_ns.expect(auth_reqparser)
@@ -38,7 +38,7 @@ class RegisterUser(Resource):  # type: ignore[misc]
 
 
 @auth_ns.route("/login", endpoint="auth_login")
-class LoginUser(Resource):  # type: ignore[misc]
+class LoginUser(Resource):
     """/auth/login"""
 
     @auth_ns.expect(auth_reqparser)
@@ -52,7 +52,7 @@ class LoginUser(Resource):  # type: ignore[misc]
 
 
 @auth_ns.route("/user", endpoint="auth_user")
-class GetUser(Resource):  # type: ignore[misc]
+class GetUser(Resource):
     """/auth/user"""
 
     @auth_ns.response(HTTPStatus.OK, "Token is valid.", user_model)
@@ -63,7 +63,7 @@ class GetUser(Resource):  # type: ignore[misc]
 
 
 @auth_ns.route("/logout", endpoint="auth_logout")
-class LogoutUser(Resource):  # type: ignore[misc]
+class LogoutUser(Resource):
     """/auth/logout"""
 
     @auth_ns.response(HTTPStatus.OK, "Token is refused from now on.")

@@ -33,7 +33,7 @@ for model in (widget_owner_model, widget_model, pagination_links_model, paginati
 
 @widget_ns.route("", endpoint="widget_list")
 @widget_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
-class WidgetList(Resource):  # type: ignore[misc]
+class WidgetList(Resource):
     """/widgets"""
 
     @widget_ns.expect(pagination_reqparser)
@@ -58,7 +58,7 @@ class WidgetList(Resource):  # type: ignore[misc]
 @widget_ns.route("/<name>", endpoint="widget")
 @widget_ns.param("name", "Widget name, in any case")
 @widget_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
-class Widget(Resource):  # type: ignore[misc]
+class Widget(Resource):
     """/widgets/{name}"""
 
     @widget_ns.response(HTTPStatus.OK, "Retrieved widget.", widget_model)

@@ -1,0 +1,48 @@
+# Two commands need nothing but Python 3.11 or newer: make run, make test.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve test lint clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/run-installed ## serve on http://127.0.0.1:5000 (PORT) with SQLite, for development
+	@$(BIN)/flask db upgrade
+	@echo
+	@echo "Swagger UI:  http://127.0.0.1:$${PORT:-5000}/api/v1/ui"
+	@echo "An admin:    $(BIN)/flask add-user --admin admin@example.com"
+	@echo
+	@exec $(BIN)/flask run --host 127.0.0.1 --port $${PORT:-5000}
+
+serve: $(VENV)/run-installed ## serve in production: PORT (8000), WORKERS (cores), DATABASE_URL, SECRET_KEY
+	@FLASK_ENV=production exec $(BIN)/python serve.py
+
+test: $(VENV)/dev-installed ## run every test, on SQLite and on PostgreSQL
+	@$(BIN)/pytest
+
+lint: $(VENV)/dev-installed ## check style, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+clean: ## remove what was installed; the data in instance/ stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name one with PYTHON=")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run-installed: requirements.txt | $(BIN)/python
+	@echo "Installing into $(VENV) ..."
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/dev-installed: requirements_dev.txt requirements.txt | $(BIN)/python
+	@echo "Installing into $(VENV), for development ..."
+	@$(PIP_INSTALL) -r requirements_dev.txt
+	@touch $@ $(VENV)/run-installed
