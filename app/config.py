@@ -5,21 +5,18 @@ laid over them, checked.  Nothing is read before an instance is made.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
-from app.util.secret_key import kept_secret_key
+from app.util.database import database_url, engine_options, is_database_url
+from app.util.secret_key import KEY_BYTES, kept_secret_key
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
 SQLITE_DEV = f"sqlite:///{INSTANCE / 'development.sqlite'}"
 SQLITE_TEST = f"sqlite:///{INSTANCE / 'testing.sqlite'}"
 SQLITE_PROD = f"sqlite:///{INSTANCE / 'production.sqlite'}"
-MIN_SECRET_KEY_BYTES = 32
-DATABASE_WAIT_SECONDS = 4
+MIN_LOG_ROUNDS, MAX_LOG_ROUNDS = 4, 16
+MAX_TOKEN_SECONDS = 365 * 24 * 3600
 
 FROM_ENVIRONMENT = (
     "SECRET_KEY",
@@ -69,23 +66,44 @@ class Config:
         environ = os.environ if environ is None else environ
         for name in FROM_ENVIRONMENT:
             if text := environ.get(name, "").strip():
-                setattr(self, name, _read_setting(name, text, getattr(self, name)))
-        self.SQLALCHEMY_DATABASE_URI = _database_url(self.database_url(environ))
-        self.SQLALCHEMY_ENGINE_OPTIONS = _engine_options(self.SQLALCHEMY_DATABASE_URI)
+                setattr(self, name, self._read(name, text))
+        self.SQLALCHEMY_DATABASE_URI = database_url(self.given_database_url(environ))
+        self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.SECRET_KEY = self.SECRET_KEY or self.default_secret_key()
-        if not (self.TOKEN_EXPIRE_HOURS or self.TOKEN_EXPIRE_MINUTES or self.TOKEN_EXPIRE_SECONDS):
-            raise ConfigurationError(
-                "TOKEN_EXPIRE_HOURS, _MINUTES and _SECONDS are all 0: no token would live."
-            )
+        for problem in self.problems():
+            raise ConfigurationError(problem)
 
-    def database_url(self, environ: Mapping[str, str]) -> str:
+    def problems(self) -> Iterator[str]:
+        """Tell of each setting that the application could not work with."""
+        if not is_database_url(self.SQLALCHEMY_DATABASE_URI):
+            yield "DATABASE_URL is not the URL of a database."
+        if not MIN_LOG_ROUNDS <= self.BCRYPT_LOG_ROUNDS <= MAX_LOG_ROUNDS:
+            yield f"BCRYPT_LOG_ROUNDS must be {MIN_LOG_ROUNDS} to {MAX_LOG_ROUNDS}, each doubles the time."
+        lifetime = self.TOKEN_EXPIRE_HOURS * 3600 + self.TOKEN_EXPIRE_MINUTES * 60 + self.TOKEN_EXPIRE_SECONDS
+        if not 0 < lifetime <= MAX_TOKEN_SECONDS:
+            yield "TOKEN_EXPIRE_HOURS, _MINUTES and _SECONDS must add up to more than 0 and at most a year."
+        if not (_is_quotable(self.REALM_REGULAR_USERS) and _is_quotable(self.REALM_ADMIN_USERS)):
+            yield "REALM_REGULAR_USERS and REALM_ADMIN_USERS must be printable ASCII without quotes."
+
+    def _read(self, name: str, text: str) -> str | int | tuple[str, ...]:
+        """Return what *text* means for the setting *name*, which has the type of its default."""
+        default = getattr(self, name)
+        if isinstance(default, tuple):
+            return tuple(item.strip() for item in text.split(",") if item.strip())
+        if isinstance(default, str):
+            return text
+        if not (text.isascii() and text.isdigit()):
+            raise ConfigurationError(f"{name} must be a whole number, not {text!r}.")
+        return int(text)
+
+    def given_database_url(self, environ: Mapping[str, str]) -> str:
         """Return the URL of the database as it was given."""
         return self.DATABASE_URL
 
     def default_secret_key(self) -> str:
         """Return the key that signs tokens where SECRET_KEY is not set."""
         try:
-            return kept_secret_key(INSTANCE / f"{type(self).__name__}.key")
+            return kept_secret_key(INSTANCE / f"{type(self).__name__.removesuffix('Config').lower()}.key")
         except OSError as error:
             raise ConfigurationError(f"SECRET_KEY is not set and none can be kept: {error}.") from error
 
@@ -97,7 +115,7 @@ class TestingConfig(Config):
     TOKEN_EXPIRE_SECONDS = 5
     BCRYPT_LOG_ROUNDS = 4
 
-    def database_url(self, environ: Mapping[str, str]) -> str:
+    def given_database_url(self, environ: Mapping[str, str]) -> str:
         """Return TEST_DATABASE_URL, so that no test ever touches DATABASE_URL."""
         return environ.get("TEST_DATABASE_URL") or SQLITE_TEST
 
@@ -115,13 +133,14 @@ class ProductionConfig(Config):
 
     TOKEN_EXPIRE_HOURS = 1
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
-        super().__init__(environ)
-        if len(self.SECRET_KEY.encode()) < MIN_SECRET_KEY_BYTES:
-            raise ConfigurationError(
-                f"SECRET_KEY must be set to at least {MIN_SECRET_KEY_BYTES} random bytes in production; "
+    def problems(self) -> Iterator[str]:
+        """Tell of each setting that is not fit for production."""
+        if len(self.SECRET_KEY.encode()) < KEY_BYTES:
+            yield (
+                f"SECRET_KEY must be set to at least {KEY_BYTES} random bytes in production; "
                 "make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
             )
+        yield from super().problems()
 
     def default_secret_key(self) -> str:
         """Return no key: whoever deploys must choose one."""
@@ -136,49 +155,6 @@ def get_config(name: str) -> type[Config]:
     return _CONFIGS.get(name, ProductionConfig)
 
 
-def _read_whole_number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError(text)
-    return int(text)
-
-
-def _read_list(text: str) -> tuple[str, ...]:
-    return tuple(item.strip() for item in text.split(",") if item.strip())
-
-
-_READERS: Mapping[type, tuple[Callable[[str], Any], str]] = {
-    int: (_read_whole_number, "a whole number"),
-    tuple: (_read_list, "a list with commas"),
-    str: (str, "a text"),
-}
-
-
-def _read_setting(name: str, text: str, default: Any) -> Any:
-    read, wanted = _READERS[type(default)]
-    try:
-        return read(text)
-    except ValueError as error:
-        raise ConfigurationError(f"{name} must be {wanted}, not {text!r}.") from error
-
-
-def _database_url(text: str) -> str:
-    """Return *text* as SQLAlchemy wants it: ``postgres://``, which many platforms give, is an alias."""
-    if text.startswith("postgres://"):
-        text = text.replace("postgres://", "postgresql://", 1)
-    try:
-        make_url(text)
-    except (ArgumentError, ValueError) as error:
-        raise ConfigurationError("DATABASE_URL is not a database URL.") from error
-    return text
-
-
-def _engine_options(url: str) -> dict[str, Any]:
-    """Return how to connect: no wait for the database is longer than seconds, and no log shows a value."""
-    if url.startswith("sqlite"):
-        return {"hide_parameters": True, "connect_args": {"timeout": DATABASE_WAIT_SECONDS}}
-    return {
-        "hide_parameters": True,
-        "connect_args": {"connect_timeout": DATABASE_WAIT_SECONDS},
-        "pool_pre_ping": True,
-        "pool_timeout": DATABASE_WAIT_SECONDS,
-    }
+def _is_quotable(text: str) -> bool:
+    """Tell whether *text* can stand in a quoted string of a header as it is (RFC 9110, 5.6.4)."""
+    return text.isascii() and text.isprintable() and not set(text) & set('"\\')

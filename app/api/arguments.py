@@ -1,10 +1,9 @@
 """How a request is read: each field at most once, bounded, checked, and refused by its name.
 
-A resource declares its fields in its ``dto`` with ``ArgumentParser`` and the types made here.
+A resource declares its fields in its ``dto``, with types from ``app.api.argument_types``.
 """
 
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import Any, TypeAlias
 
 from flask import Request, request
@@ -14,9 +13,6 @@ from werkzeug.exceptions import BadRequest
 from app.errors import InvalidInput
 
 Values: TypeAlias = Mapping[str, list[Any]]
-
-NOT_TEXT = "must be valid text without NUL characters"
-_REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what bytes that are no UTF-8 have become
 
 
 class Argument(reqparse.Argument):
@@ -59,93 +55,6 @@ class ArgumentParser(reqparse.RequestParser):
         if errors:
             raise InvalidInput(errors)
         return parsed
-
-
-def text_type(
-    *, max_length: int, min_length: int = 1, refusal: str = NOT_TEXT, **schema: Any
-) -> Callable[[Callable[[str], Any]], Callable[[Any], Any]]:
-    """Make a field's type of a function from text to a value, which sees clean text only.
-
-    Lengths count characters.  *refusal* says what is wrong with a text that is not Unicode or holds
-    a NUL; ``{}`` in it stands for the text.  *schema* describes the type further, in OpenAPI's terms.
-    """
-
-    def decorate(convert: Callable[[str], Any]) -> Callable[[Any], Any]:
-        @wraps(convert)
-        def checked(value: Any) -> Any:
-            if not isinstance(value, str):
-                raise ValueError("must be a text")
-            if not min_length <= len(value) <= max_length:
-                raise ValueError(f"must have {min_length} to {max_length} characters")
-            if not is_clean(value):
-                raise ValueError(refusal.format(printable(value)))
-            return convert(value)
-
-        limits = {"type": "string", "minLength": min_length, "maxLength": max_length}
-        checked.__schema__ = limits | schema  # type: ignore[attr-defined]
-        return checked
-
-    return decorate
-
-
-def whole_number(minimum: int, maximum: int) -> Callable[[Any], int]:
-    """Make a field's type of the decimal numbers from *minimum*, at least 0, to *maximum*."""
-
-    def checked(value: Any) -> int:
-        text = str(value)
-        if text.isascii() and text.isdigit() and len(text) <= len(str(maximum)):
-            number = int(text)
-            if minimum <= number <= maximum:
-                return number
-        raise ValueError(f"must be a whole number from {minimum} to {maximum}")
-
-    checked.__schema__ = {"type": "integer", "minimum": minimum, "maximum": maximum}  # type: ignore[attr-defined]
-    return checked
-
-
-def one_of(*choices: int) -> Callable[[Any], int]:
-    """Make a field's type of some whole numbers."""
-    by_text = {str(choice): choice for choice in choices}
-
-    def checked(value: Any) -> int:
-        try:
-            return by_text[str(value)]
-        except KeyError:
-            raise ValueError(f"must be one of {', '.join(by_text)}") from None
-
-    checked.__schema__ = {"type": "integer", "enum": list(choices)}  # type: ignore[attr-defined]
-    return checked
-
-
-def path_argument(name: str, *, max_length: int) -> Callable[[str], str]:
-    """Return a check of the path's argument *name*: any clean text, so that what is not there is looked for.
-
-    The check returns the text, or raises InvalidInput.
-    """
-    convert = text_type(max_length=max_length)(str)
-
-    def checked(value: str) -> str:
-        try:
-            text: str = convert(value)
-        except ValueError as error:
-            raise InvalidInput({name: str(error)}) from None
-        return text
-
-    return checked
-
-
-def is_clean(text: str) -> bool:
-    """Tell whether *text* is Unicode that every database can store."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text and _REPLACEMENT_CHARACTER not in text
-
-
-def printable(text: str) -> str:
-    """Return *text* with what cannot be encoded escaped, to be quoted in a message."""
-    return text.encode(errors="backslashreplace").decode()
 
 
 def _query() -> Values:

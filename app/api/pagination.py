@@ -7,7 +7,8 @@ from typing import Any
 from flask import Response, url_for
 from flask_restx import Model, fields
 
-from app.api.arguments import ArgumentParser, one_of, whole_number
+from app.api.argument_types import one_of, whole_number
+from app.api.arguments import ArgumentParser
 from app.api.responses import document
 from app.util.page import Page
 

@@ -1,4 +1,4 @@
-"""What SQLAlchemy is taught about the two databases: a type for instants, SQLite's manners, commits."""
+"""What SQLAlchemy is told of the two databases: how to connect, how to keep an instant, what failed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import DateTime, Dialect, Engine, event, make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
+WAIT_SECONDS = 4
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
 SQLITE_UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
@@ -20,6 +21,32 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def database_url(text: str) -> str:
+    """Return *text* as SQLAlchemy wants it: ``postgres://``, which many platforms give, is an alias."""
+    return text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres://") else text
+
+
+def is_database_url(text: str) -> bool:
+    """Tell whether SQLAlchemy can connect to such a URL as *text*."""
+    try:
+        make_url(text).get_dialect()
+    except (ArgumentError, ValueError):
+        return False
+    return True
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return how to connect: no wait for the database is longer than seconds, and no log shows a value."""
+    if url.startswith("sqlite"):
+        return {"hide_parameters": True, "connect_args": {"timeout": WAIT_SECONDS}}
+    return {
+        "hide_parameters": True,
+        "connect_args": {"connect_timeout": WAIT_SECONDS},
+        "pool_pre_ping": True,
+        "pool_timeout": WAIT_SECONDS,
+    }
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -67,7 +67,7 @@ def _authenticate(authorization: str, *, admins_only: bool) -> Identity:
 
 def _documented(admins_only: bool) -> dict[str, Any]:
     """Return what a guard adds to the documentation of a view."""
-    responses: dict[str, tuple[str, None, dict[str, Any]]] = {
+    responses: dict[str, Any] = {
         str(int(HTTPStatus.UNAUTHORIZED)): ("No access token, or one that is refused.", None, {})
     }
     if admins_only:

@@ -3,7 +3,8 @@
 from email_validator import EmailNotValidError, validate_email
 from flask_restx import Model, fields
 
-from app.api.arguments import ArgumentParser, printable, text_type
+from app.api.argument_types import printable, text_type
+from app.api.arguments import ArgumentParser
 from app.api.fields import Duration, LocalTime
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3

@@ -6,7 +6,8 @@ from datetime import datetime
 from flask_restx import Model, fields
 from flask_restx.inputs import URL
 
-from app.api.arguments import ArgumentParser, path_argument, printable, text_type
+from app.api.argument_types import path_argument, printable, text_type
+from app.api.arguments import ArgumentParser
 from app.api.fields import Duration, Iso8601Time, Link, LocalTime, Rfc822Time
 from app.api.pagination import page_model, pagination_links_model, pagination_reqparser
 from app.util.date_parser import parse_date
