@@ -1,5 +1,6 @@
 """How migrations run: whole or not at all, one at a time, without losing a row, on both databases."""
 
+import logging
 import warnings
 from logging.config import fileConfig
 from typing import Any, Literal
@@ -36,9 +37,10 @@ def run_on(connection: Connection) -> None:
         render_item=render_item,
         process_revision_directives=drop_empty_revision,
     )
-    # SQLite's index of names in lower case cannot be read back; it is compared on PostgreSQL.
-    warnings.filterwarnings("ignore", message=".*expression-based index")
-    context.run_migrations()
+    with warnings.catch_warnings():
+        # SQLite's index of names in lower case cannot be read back; it is compared on PostgreSQL.
+        warnings.filterwarnings("ignore", message=".*expression-based index")
+        context.run_migrations()
 
 
 def run_on_sqlite(connection: Connection) -> None:
@@ -72,7 +74,8 @@ def run_on_postgresql(connection: Connection) -> None:
 if context.is_offline_mode():
     raise CommandError("These migrations look at the data that they carry over: run them on a database.")
 
-fileConfig(str(context.config.config_file_name), disable_existing_loggers=False)
+if not logging.getLogger().handlers:
+    fileConfig(str(context.config.config_file_name), disable_existing_loggers=False)
 with current_app.app_context(), db.engine.connect() as bind:
     if bind.dialect.name == "sqlite":
         run_on_sqlite(bind)

@@ -5,6 +5,7 @@ A resource declares its fields in its ``dto``, with types from ``app.api.argumen
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
 
 from flask import Request, request
 from flask_restx import reqparse
@@ -12,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from app.errors import InvalidInput
 
+MAX_FIELDS = 100
 Values: TypeAlias = Mapping[str, list[Any]]
 
 
@@ -58,13 +60,19 @@ class ArgumentParser(reqparse.RequestParser):
 
 
 def _query() -> Values:
-    return dict(request.args.lists())
+    return _urlencoded("query", request.query_string)
 
 
 def _body() -> Values:
     """Return the fields of the body, a form or a JSON object; a body of another type has none."""
-    if not request.is_json:
-        return dict(request.form.lists())
+    if request.is_json:
+        return _json_object()
+    if request.mimetype == "application/x-www-form-urlencoded":
+        return _urlencoded("body", request.get_data())
+    return dict(request.form.lists())
+
+
+def _json_object() -> Values:
     try:
         fields = request.get_json()
     except (BadRequest, RecursionError):
@@ -72,6 +80,22 @@ def _body() -> Values:
     if not isinstance(fields, dict):
         raise InvalidInput({"body": "must be a form or a JSON object"})
     return {name: [value] for name, value in fields.items()}
+
+
+def _urlencoded(place: str, raw: bytes) -> Values:
+    """Return the fields of *raw*, where a byte that is no UTF-8 has become U+FFFD, which no type takes.
+
+    Werkzeug would give it as ``%FF``, the same as a text that is spelled so.
+    """
+    text = raw.decode(errors="replace")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=MAX_FIELDS)
+    except ValueError:
+        raise InvalidInput({place: f"must have at most {MAX_FIELDS} fields"}) from None
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
 
 
 _SOURCES: Mapping[str, Callable[[], Values]] = {"args": _query, "form": _body}

@@ -31,7 +31,8 @@ def serialize(model: Model, value: Any) -> Any:
 
 
 def _compile_model(model: Model, *, skip_none: bool = False) -> Write:
-    plan = [(name, _compile_field(name, field)) for name, field in model.resolved.items()]
+    fields = {name: field() if isinstance(field, type) else field for name, field in model.resolved.items()}
+    plan = [(name, _compile_field(name, field)) for name, field in fields.items()]
 
     def write(value: Any) -> dict[str, Any]:
         return {name: read(value) for name, read in plan}

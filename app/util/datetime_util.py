@@ -36,11 +36,19 @@ def end_of_day(day: date) -> datetime:
     """Return the last whole second of *day* in the server's time zone, in UTC.
 
     It is the second before the next day begins, because a change of the clocks can skip or repeat
-    23:59:59.  Raises OverflowError if UTC has no such instant (9999-12-31, west of Greenwich).
+    23:59:59.  Raises ValueError if UTC has no such instant (9999-12-31, west of Greenwich).
     """
     if day == date.max:
-        return datetime.combine(day, time(23, 59, 59)).astimezone(UTC)
-    return datetime.combine(day + _ONE_DAY, time.min).astimezone(UTC) - _ONE_SECOND
+        return _from_local(datetime.combine(day, time(23, 59, 59)))
+    return _from_local(datetime.combine(day + _ONE_DAY, time.min)) - _ONE_SECOND
+
+
+def _from_local(naive: datetime) -> datetime:
+    """Return the instant at which the server's clocks show *naive*, or would if they did not skip it.
+
+    ``naive.astimezone()`` is an hour off where the clocks skip midnight, as they do in Havana.
+    """
+    return datetime.fromtimestamp(naive.timestamp(), UTC)
 
 
 def format_local(instant: datetime) -> str:

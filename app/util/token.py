@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jwt
 
@@ -19,6 +19,8 @@ BLACKLISTED = "Token blacklisted. Please log in again."
 ALGORITHM = "HS256"
 HEADER = {"alg": ALGORITHM, "typ": "JWT"}
 MAX_LENGTH = 600
+# What odd claims and deep nesting raise on the way through PyJWT, json and datetime.
+_UNREADABLE = (ValueError, TypeError, ArithmeticError, OSError, RecursionError)
 _CLAIM_TYPES = {"iss": str, "sub": str, "admin": bool, "iat": int, "exp": int, "jti": str}
 
 
@@ -65,7 +67,7 @@ class TokenSigner:
             return Result.Ok(_read_claims(parts))
         except jwt.ExpiredSignatureError:
             return Result.Fail(EXPIRED)
-        except (jwt.InvalidTokenError, ValueError, TypeError, ArithmeticError, RecursionError):
+        except (jwt.InvalidTokenError, *_UNREADABLE):
             return Result.Fail(INVALID)
 
 
@@ -75,8 +77,15 @@ def _read_claims(parts: dict[str, Any]) -> AccessToken:
     if parts["header"] != HEADER or {name: type(value) for name, value in claims.items()} != _CLAIM_TYPES:
         raise ValueError("not an access token of this application")
     return AccessToken(
-        public_id=claims["sub"],
+        public_id=_read_uuid(claims["sub"]),
         admin=claims["admin"],
-        jti=claims["jti"],
+        jti=_read_uuid(claims["jti"]),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
     )
+
+
+def _read_uuid(text: str) -> str:
+    """Return *text* if it is a UUID as this application writes it.  Raises ValueError."""
+    if str(UUID(text)) != text:
+        raise ValueError("not a UUID in its usual form")
+    return text

@@ -1,0 +1,203 @@
+"""What every answer is: JSON, with the right headers, for browsers and caches too."""
+
+from http import HTTPStatus
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from app import create_app
+from test.databases import application_on
+from test.util import LOGIN, USER, WIDGET, WIDGETS, account
+
+ORIGIN = {"Origin": "https://elsewhere.example"}
+EXPOSED = {"Link", "Total-Count", "Location", "WWW-Authenticate"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/nothing", "/api/v1", "/api/v1/", "/api/v1//widgets", "/api/v1/widgets/a/b", "/", "/nothing"],
+)
+def test_unknown_path_is_404_in_json(as_nobody: FlaskClient, path: str):
+    response = as_nobody.get(path)
+
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    assert response.content_type == "application/json"
+    assert response.json["status"] == "fail"
+    assert response.json["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", WIDGETS, {"GET", "HEAD", "POST", "OPTIONS"}),
+        ("POST", WIDGET, {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}),
+        ("GET", LOGIN, {"POST", "OPTIONS"}),
+        ("DELETE", USER, {"GET", "HEAD", "OPTIONS"}),
+        ("BREW", WIDGETS, {"GET", "HEAD", "POST", "OPTIONS"}),
+    ],
+)
+def test_wrong_method_is_405_and_says_which_are_allowed(
+    as_nobody: FlaskClient, method: str, path: str, allowed: set[str]
+):
+    response = as_nobody.open(path, method=method)
+
+    assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert response.json["status"] == "fail"
+    assert set(response.headers["Allow"].split(", ")) == allowed
+
+
+@pytest.mark.parametrize("path", [WIDGETS, WIDGET, USER, "/api/v1/nothing"])
+def test_head_answers_as_get_without_a_body(as_admin: FlaskClient, first_widget: dict[str, str], path: str):
+    head, get = as_admin.head(path), as_admin.get(path)
+
+    assert head.status_code == get.status_code
+    assert head.data == b""
+    assert head.headers == get.headers
+
+
+@pytest.mark.parametrize("path", [WIDGETS, LOGIN, "/api/v1/nothing"])
+def test_browsers_of_other_origins_may_read_the_answer(as_user: FlaskClient, path: str):
+    response = as_user.get(path, headers=ORIGIN)
+
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in response.headers
+    assert set(response.headers["Access-Control-Expose-Headers"].split(", ")) >= EXPOSED
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_preflight_lets_a_token_travel(as_nobody: FlaskClient, method: str):
+    asked = ORIGIN | {
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": "authorization, content-type",
+    }
+
+    response = as_nobody.options(WIDGET, headers=asked)
+
+    assert response.status_code == HTTPStatus.OK
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert method in response.headers["Access-Control-Allow-Methods"]
+    assert "authorization" in response.headers["Access-Control-Allow-Headers"].lower()
+
+
+def test_cors_origins_narrows_who_may_read(database_url: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CORS_ORIGINS", "https://one.example, https://two.example")
+    with application_on(database_url) as app:
+        client = app.test_client()
+        friend = client.get(LOGIN, headers={"Origin": "https://two.example"})
+        stranger = client.get(LOGIN, headers=ORIGIN)
+
+    assert friend.headers["Access-Control-Allow-Origin"] == "https://two.example"
+    assert "Access-Control-Allow-Origin" not in stranger.headers
+
+
+@pytest.mark.parametrize("path", [USER, WIDGETS, WIDGET, "/api/v1/nothing"])
+def test_answer_to_a_token_is_no_shared_caches_business(as_user: FlaskClient, path: str):
+    response = as_user.get(path)
+
+    assert "private" in response.headers["Cache-Control"]
+    assert "Authorization" in response.headers["Vary"]
+
+
+def test_answer_that_must_not_be_stored_stays_so(as_user: FlaskClient):
+    assert as_user.post(LOGIN, data=account()).headers["Cache-Control"] == "no-store"
+
+
+def test_foreign_host_is_refused(as_user: FlaskClient):
+    response = as_user.get(WIDGETS, base_url="http://evil.example")
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json["status"] == "fail"
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:5000", "127.0.0.1:8000"])
+def test_links_name_the_host_that_was_asked(as_user: FlaskClient, host: str):
+    response = as_user.get(WIDGETS, base_url=f"http://{host}")
+
+    assert response.json["links"]["self"] == f"http://{host}/api/v1/widgets?page=1&per_page=10"
+
+
+def test_trusted_hosts_is_a_setting(database_url: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TRUSTED_HOSTS", "api.example, .wild.example")
+    with application_on(database_url) as app:
+        statuses = [app.test_client().get(USER, base_url=f"http://{host}").status_code for host in HOSTS]
+
+    assert statuses == [401, 401, 400, 400]
+
+
+HOSTS = ["api.example", "a.wild.example", "localhost", "evil-api.example"]
+FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "api.example", "X-Forwarded-For": "1.2.3.4"}
+
+
+def test_forwarded_headers_are_not_believed(as_user: FlaskClient):
+    response = as_user.get(WIDGETS, headers=FORWARDED)
+
+    assert response.json["links"]["self"].startswith("http://localhost/")
+
+
+def test_forwarded_headers_are_believed_behind_declared_proxies(
+    migrated_app: Flask, as_user: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PROXY_HOPS", "1")
+    monkeypatch.setenv("TRUSTED_HOSTS", "api.example")
+    with application_on(migrated_app.config["SQLALCHEMY_DATABASE_URI"]) as app:
+        response = app.test_client().get(
+            WIDGETS, headers=FORWARDED | {"Authorization": f"Bearer {as_user.token}"}
+        )
+
+    assert response.json["links"]["self"].startswith("https://api.example/")
+
+
+def failing_with(app: Flask, error: Exception) -> FlaskClient:
+    """Return a client of *app*, whose /api/v1/failing raises *error*."""
+
+    def fail() -> None:
+        raise error
+
+    app.add_url_rule("/api/v1/failing", view_func=fail)
+    return app.test_client()
+
+
+@pytest.fixture
+def own_app(database_url: str):
+    with application_on(database_url) as app:
+        app.testing = False
+        yield app
+
+
+def test_defect_is_a_500_that_tells_nothing(own_app: Flask):
+    response = failing_with(own_app, RuntimeError("secret detail")).get("/api/v1/failing")
+
+    assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert response.json == {"status": "fail", "message": "Internal Server Error"}
+
+
+def test_database_out_of_reach_is_a_503_that_says_when_to_try_again(own_app: Flask):
+    gone = OperationalError("SELECT secret", {}, Exception("connection refused"))
+
+    response = failing_with(own_app, gone).get("/api/v1/failing")
+
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert response.json["status"] == "fail"
+    assert "secret" not in response.text
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_constraint_broken_by_a_simultaneous_change_is_a_409(own_app: Flask):
+    broken = IntegrityError("INSERT secret", {}, Exception("foreign key"))
+
+    response = failing_with(own_app, broken).get("/api/v1/failing")
+
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "secret" not in response.text
+
+
+def test_unreachable_database_is_a_503_within_seconds(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    app = create_app("testing")
+
+    response = app.test_client().post(LOGIN, data=account())
+
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert response.content_type == "application/json"

@@ -1,0 +1,117 @@
+"""Who may import whom.  The table stands in CONTRIBUTING.md; this holds the code to it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+APP = ROOT / "app"
+
+# A room, and the rooms that it may know besides itself and its neighbours of the same kind.
+MAY_IMPORT = {
+    "endpoints": {"business", "dto", "decorator", "pagination", "responses"},
+    "decorator": {"models", "errors", "util"},
+    "business": {"models", "errors", "extensions", "util"},
+    "dto": {"pagination", "arguments", "fields", "util"},
+    "error_handlers": {"errors", "responses"},
+    "pagination": {"arguments", "responses", "util"},
+    "responses": {"serializer"},
+    "arguments": {"errors"},
+    "fields": {"util"},
+    "headers": set(),
+    "serializer": set(),
+    "models": {"extensions", "util"},
+    "extensions": {"util"},
+    "config": {"util"},
+    "errors": set(),
+    "util": set(),
+}
+MAY_IMPORT_ANYTHING = {"app", "api"}  # app/__init__.py and app/api/__init__.py put the rooms together
+KINDS = {"argument_types": "arguments"}
+
+
+def room_of(module: str) -> str:
+    """Return the room of *module*: app.models.user is in models, app.api.auth.dto is a dto."""
+    parts = module.split(".")
+    if len(parts) == 1:
+        return "app"
+    if parts[1] in ("models", "util"):
+        return parts[1]
+    return KINDS.get(parts[-1], parts[-1])
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for file in sorted(APP.rglob("*.py")):
+        parts = ("app", *file.relative_to(APP).with_suffix("").parts)
+        yield ".".join(parts).removesuffix(".__init__"), file
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: a relative import hides the room"
+            yield node.module or ""
+
+
+MODULES = dict(modules())
+ROOMS = {module: room_of(module) for module in MODULES}
+
+
+@pytest.mark.parametrize("module", [m for m, room in ROOMS.items() if room not in MAY_IMPORT_ANYTHING])
+def test_module_imports_only_from_the_rooms_that_it_may_know(module: str):
+    if MODULES[module].name == "__init__.py" and MODULES[module].parent.parent.name == "api":
+        assert list(imports_of(MODULES[module])) == []
+        return
+    room = ROOMS[module]
+    known = {room_of(name) for name in imports_of(MODULES[module]) if name.split(".")[0] == "app"}
+
+    assert known <= MAY_IMPORT[room] | {room}
+
+
+@pytest.mark.parametrize("module", [m for m, room in ROOMS.items() if room == "business"])
+def test_business_knows_no_request_and_no_status(module: str):
+    source = ast.parse(MODULES[module].read_text())
+    names = {node.name for node in ast.walk(source) if isinstance(node, ast.alias)}
+
+    assert not names & {"request", "Response", "HTTPStatus", "jsonify", "url_for", "g", "abort"}
+    assert not any(
+        name.startswith(("flask_restx", "werkzeug", "http")) for name in imports_of(MODULES[module])
+    )
+
+
+@pytest.mark.parametrize("module", [m for m, room in ROOMS.items() if room == "models"])
+def test_models_know_no_url_and_no_format(module: str):
+    text = MODULES[module].read_text()
+
+    assert "url_for" not in text
+    assert "strftime" not in text
+
+
+def test_only_what_reads_requests_mentions_reqparse():
+    mentions = {room for module, room in ROOMS.items() if "reqparse" in MODULES[module].read_text()}
+
+    assert mentions <= {"dto", "pagination", "arguments", "endpoints"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        m
+        for m in MODULES
+        if m.startswith("app.api.") and m.count(".") == 2 and m.split(".")[2] not in ("auth", "widgets")
+    ],
+)
+def test_shared_rooms_name_no_resource(module: str):
+    assert "widget" not in MODULES[module].read_text().lower()
+
+
+def test_no_module_is_long():
+    lengths = {module: len(file.read_text().splitlines()) for module, file in MODULES.items()}
+
+    assert {module: lines for module, lines in lengths.items() if lines > 150} == {
+        "app.config": lengths["app.config"]
+    }

@@ -1,0 +1,212 @@
+"""Settings: where they come from, what they are, and when they keep the application from starting."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import config, create_app
+from app.config import (
+    ConfigurationError,
+    DevelopmentConfig,
+    ProductionConfig,
+    TestingConfig,
+    get_config,
+)
+from app.util.secret_key import kept_secret_key
+
+ROOT = Path(__file__).parent.parent
+KEY = "k" * 32
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Hide what the environment says, and let nothing be kept in the checkout."""
+    for name in (*config.FROM_ENVIRONMENT, "TEST_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(config, "INSTANCE", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("development", DevelopmentConfig),
+        ("testing", TestingConfig),
+        ("production", ProductionConfig),
+        ("staging", ProductionConfig),
+        ("", ProductionConfig),
+    ],
+)
+def test_name_chooses_the_class_and_any_other_means_production(name: str, expected: type):
+    assert get_config(name) is expected
+
+
+def test_development_has_sqlite_and_tokens_of_fifteen_minutes():
+    app = create_app("development")
+
+    assert not app.config["TESTING"]
+    assert app.config["SQLALCHEMY_DATABASE_URI"] == config.SQLITE_DEV
+    assert (app.config["TOKEN_EXPIRE_HOURS"], app.config["TOKEN_EXPIRE_MINUTES"]) == (0, 15)
+
+
+def test_testing_has_a_database_of_its_own(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://precious/data")
+
+    app = create_app("testing")
+
+    assert app.config["TESTING"]
+    assert app.config["SQLALCHEMY_DATABASE_URI"] == config.SQLITE_TEST
+    assert (app.config["TOKEN_EXPIRE_HOURS"], app.config["TOKEN_EXPIRE_MINUTES"]) == (0, 0)
+
+
+def test_production_has_sqlite_and_tokens_of_an_hour(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SECRET_KEY", KEY)
+
+    app = create_app("production")
+
+    assert not app.config["TESTING"]
+    assert not app.debug
+    assert app.config["SECRET_KEY"] == KEY
+    assert app.config["SQLALCHEMY_DATABASE_URI"] == config.SQLITE_PROD
+    assert (app.config["TOKEN_EXPIRE_HOURS"], app.config["TOKEN_EXPIRE_MINUTES"]) == (1, 0)
+
+
+@pytest.mark.parametrize("key", [None, "", "short", "k" * 31, " " * 40])
+def test_production_refuses_to_start_without_a_proper_key(monkeypatch: pytest.MonkeyPatch, key: str | None):
+    if key is not None:
+        monkeypatch.setenv("SECRET_KEY", key)
+
+    with pytest.raises(ConfigurationError, match="SECRET_KEY must be set to at least 32 random bytes"):
+        create_app("production")
+
+
+@pytest.mark.parametrize("command", [["run.py"], ["serve.py"], ["-m", "flask", "db", "upgrade"]])
+def test_refusal_to_start_is_one_line(command: list[str]):
+    environ = {"FLASK_ENV": "production", "PATH": os.environ["PATH"], "FLASK_APP": "run.py"}
+
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: SECRET_KEY must be set")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["development", "testing"])
+def test_key_is_random_and_outlives_a_restart(name: str, tmp_path: Path):
+    first, second = create_app(name).config["SECRET_KEY"], create_app(name).config["SECRET_KEY"]
+
+    assert first == second
+    assert len(first) == 64
+    (file,) = tmp_path.glob("*.key")
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_development_and_testing_do_not_share_a_key():
+    assert create_app("development").config["SECRET_KEY"] != create_app("testing").config["SECRET_KEY"]
+
+
+def test_processes_that_make_the_key_at_once_agree(tmp_path: Path):
+    code = "import sys; from pathlib import Path; from app.util.secret_key import *; "
+    code += "print(kept_secret_key(Path(sys.argv[1])))"
+    command = [sys.executable, "-c", code, str(tmp_path / "at-once.key")]
+    processes = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+
+    keys = {process.communicate()[0].strip() for process in processes}
+
+    assert keys == {kept_secret_key(tmp_path / "at-once.key")}
+
+
+def test_key_that_cannot_be_kept_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(config, "INSTANCE", tmp_path / "file")
+
+    with pytest.raises(ConfigurationError, match="SECRET_KEY is not set and none can be kept"):
+        create_app("development")
+
+
+def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://user@host/name")
+
+    uri = create_app("development").config["SQLALCHEMY_DATABASE_URI"]
+
+    assert uri == "postgresql://user@host/name"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("TOKEN_EXPIRE_MINUTES", "45", 45),
+        ("BCRYPT_LOG_ROUNDS", "5", 5),
+        ("REALM_REGULAR_USERS", "users@example.com", "users@example.com"),
+        ("TRUSTED_HOSTS", "a.example, b.example", ("a.example", "b.example")),
+        ("TRUSTED_HOSTS", "*", ()),
+        ("MAX_CONTENT_LENGTH", "1000", 1000),
+        ("DATABASE_URL", "", None),
+    ],
+)
+def test_environment_goes_before_the_default(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: Any
+):
+    default = getattr(DevelopmentConfig, name)
+    monkeypatch.setenv(name, text)
+
+    assert create_app("development").config[name] == (default if value is None else value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("TOKEN_EXPIRE_MINUTES", "soon"),
+        ("TOKEN_EXPIRE_MINUTES", "-1"),
+        ("TOKEN_EXPIRE_MINUTES", "0"),
+        ("TOKEN_EXPIRE_HOURS", "9" * 30),
+        ("BCRYPT_LOG_ROUNDS", "3"),
+        ("BCRYPT_LOG_ROUNDS", "31"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "nosuchdatabase://host/name"),
+        ("REALM_ADMIN_USERS", 'quo"te'),
+        ("REALM_REGULAR_USERS", "new\nline"),
+    ],
+)
+def test_bad_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, text: str):
+    monkeypatch.setenv(name, text)
+
+    with pytest.raises(ConfigurationError, match=name.split("_")[0]) as refused:
+        create_app("development")
+
+    assert "\n" not in str(refused.value)
+
+
+def test_realm_is_a_setting(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("REALM_ADMIN_USERS", "admins@example.com")
+
+    response = create_app("development").test_client().post("/api/v1/widgets")
+
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="admins@example.com"'
+
+
+def test_dotenv_is_read_and_the_environment_goes_before_it(tmp_path: Path):
+    for name in ("run.py", "app", "migrations"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    # A link would be followed to the checkout's own .env.
+    (tmp_path / "run.py").unlink()
+    (tmp_path / "run.py").write_text((ROOT / "run.py").read_text())
+    (tmp_path / ".env").write_text(
+        f"FLASK_ENV=production\nSECRET_KEY={KEY}\nTOKEN_ISSUER=from-dotenv\nPROXY_HOPS=1\n"
+    )
+    code = "import run; c = run.app.config; print(c['SECRET_KEY'], c['TOKEN_ISSUER'], c['PROXY_HOPS'])"
+    environ = {"PATH": os.environ["PATH"], "PROXY_HOPS": "2"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == [KEY, "from-dotenv", "2"]
+
+
+def test_no_key_ships_with_the_repository():
+    assert "SECRET_KEY=" not in (ROOT / ".env").read_text()

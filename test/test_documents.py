@@ -1,0 +1,118 @@
+"""The Swagger UI and the OpenAPI document."""
+
+import re
+from http import HTTPStatus
+
+import pytest
+from flask.testing import FlaskClient
+
+DOCUMENT = "/api/v1/swagger.json"
+UI = "/api/v1/ui"
+GUARDED = {
+    ("/auth/user", "get"),
+    ("/auth/logout", "post"),
+    ("/widgets", "get"),
+    ("/widgets", "post"),
+    ("/widgets/{name}", "get"),
+    ("/widgets/{name}", "put"),
+    ("/widgets/{name}", "delete"),
+}
+ADMINS_ONLY = {("/widgets", "post"), ("/widgets/{name}", "put"), ("/widgets/{name}", "delete")}
+
+
+@pytest.fixture
+def document(as_nobody: FlaskClient) -> dict:
+    response = as_nobody.get(DOCUMENT)
+    assert response.status_code == HTTPStatus.OK
+    assert response.content_type == "application/json"
+    return response.json
+
+
+def operations(document: dict) -> dict[tuple[str, str], dict]:
+    methods = ("get", "post", "put", "delete")
+    return {
+        (path, method): item[method]
+        for path, item in document["paths"].items()
+        for method in methods
+        if method in item
+    }
+
+
+def test_document_introduces_the_api(document: dict):
+    assert document["swagger"] == "2.0"
+    assert document["basePath"] == "/api/v1"
+    assert document["info"] == {
+        "title": "Flask API with JWT-Based Authentication",
+        "version": "1.0",
+        "description": "Welcome to the Swagger UI documentation for the Widget API",
+    }
+    assert document["securityDefinitions"] == {
+        "Bearer": {"type": "apiKey", "in": "header", "name": "Authorization"}
+    }
+
+
+def test_every_guarded_operation_says_so(document: dict):
+    found = operations(document)
+
+    assert {key for key, operation in found.items() if operation.get("security")} == GUARDED
+    assert all(found[key]["security"] == [{"Bearer": []}] for key in GUARDED)
+    assert all("401" in found[key]["responses"] for key in GUARDED)
+    assert {key for key, operation in found.items() if "403" in operation["responses"]} == ADMINS_ONLY
+
+
+def test_bodies_are_documented_as_form_data_with_their_limits(document: dict):
+    (name,) = [
+        parameter
+        for parameter in operations(document)["/widgets", "post"]["parameters"]
+        if parameter["name"] == "name"
+    ]
+
+    assert name == {
+        "name": "name",
+        "in": "formData",
+        "type": "string",
+        "required": True,
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9_-]+$",
+    }
+
+
+def test_page_parameters_are_documented_with_their_limits(document: dict):
+    parameters = {p["name"]: p for p in operations(document)["/widgets", "get"]["parameters"]}
+
+    assert parameters["page"] == {
+        "name": "page",
+        "in": "query",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2147483647,
+        "default": 1,
+    }
+    assert parameters["per_page"]["enum"] == [5, 10, 25, 50, 100]
+    assert parameters["per_page"]["default"] == 10
+
+
+def test_models_are_those_of_the_tutorial(document: dict):
+    assert {"User", "Widget", "Widget Owner", "Nav Links", "Pagination"} <= set(document["definitions"])
+
+
+def test_time_that_is_no_date_time_is_a_plain_string(document: dict):
+    properties = document["definitions"]["Widget"]["properties"]
+
+    assert "format" not in properties["created_at_rfc822"]
+    assert properties["created_at_iso8601"]["format"] == "date-time"
+
+
+def test_ui_loads_everything_from_this_server(as_nobody: FlaskClient):
+    page = as_nobody.get(UI)
+
+    loaded = re.findall(r'(?:src|href)="([^"#]+)"', page.text)
+    assert page.status_code == HTTPStatus.OK
+    assert page.content_type.startswith("text/html")
+    assert len(loaded) >= 4
+    for url in loaded:
+        assert url.startswith("/")
+        with as_nobody.get(url) as part:
+            assert part.status_code == HTTPStatus.OK
+    assert DOCUMENT in page.text

@@ -1,0 +1,192 @@
+"""The schema that the migrations make, and what they do to rows that are there."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import check, downgrade, upgrade
+from sqlalchemy import inspect, text
+
+from app import db
+from app.models import BlacklistedToken, User, Widget
+from test.databases import MIGRATIONS, application_on, drop_everything, migrate
+from test.util import LOGIN, WIDGETS, account
+
+ROOT = Path(__file__).parent.parent
+TUTORIAL = "7c66df0e878f"
+
+
+@pytest.fixture
+def bare_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application on a database where nothing is; afterwards it is as other tests need it."""
+    with application_on(database_url) as app:
+        drop_everything(app)
+        yield app
+        drop_everything(app)
+        migrate(app)
+
+
+@pytest.fixture
+def tutorial_app(bare_app: Flask) -> Flask:
+    """An application on the database of a reader of the tutorial."""
+    from bcrypt import gensalt, hashpw
+
+    migrate(bare_app, TUTORIAL)
+    with bare_app.app_context():
+        insert = "INSERT INTO site_user VALUES (:id, :email, :hash, :registered_on, :admin, :public_id)"
+        for number, email, admin in ((3, "Admin@Email.com", True), (7, "new_user@email.com", None)):
+            user = {
+                "id": number,
+                "email": email,
+                "hash": hashpw(b"test1234", gensalt(4)).decode(),
+                "registered_on": datetime(2020, 2, 29, 12, 30) if admin else None,
+                "admin": admin,
+                "public_id": f"00000000-0000-0000-0000-00000000000{number}",
+            }
+            db.session.execute(text(insert), user)
+        db.session.execute(
+            text("INSERT INTO token_blacklist VALUES (5, 'a.b.c', NULL, '2020-03-01 00:00:00')")
+        )
+        db.session.execute(
+            text(
+                "INSERT INTO widget VALUES (9, 'Old-One', 'http://www.old.com', '2020-03-01 10:00:00', "
+                "'2020-04-01 06:59:59', 3), (11, 'bare', NULL, NULL, NULL, 3)"
+            )
+        )
+        db.session.commit()
+    return bare_app
+
+
+def run(app: Flask, command, **options):
+    with app.app_context():
+        command(directory=MIGRATIONS, **options)
+
+
+def test_migrations_make_what_the_models_want(bare_app: Flask):
+    run(bare_app, upgrade)
+
+    run(bare_app, check)  # exits if there is anything to add
+
+
+def test_second_upgrade_changes_nothing(bare_app: Flask):
+    run(bare_app, upgrade)
+    run(bare_app, upgrade)
+
+    run(bare_app, check)
+
+
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
+def test_every_constraint_and_index_has_a_name(bare_app: Flask):
+    run(bare_app, upgrade)
+
+    with bare_app.app_context():
+        schema = inspect(db.engine)
+        for table in ("site_user", "token_blacklist", "widget"):
+            assert schema.get_pk_constraint(table)["name"] == f"pk_{table}"
+            named = schema.get_unique_constraints(table) + schema.get_foreign_keys(table)
+            assert all(constraint["name"] for constraint in named)
+        assert {key["name"] for key in schema.get_foreign_keys("widget")} == {"fk_widget_owner_id_site_user"}
+        assert {key["name"] for key in schema.get_unique_constraints("site_user")} == {
+            "uq_site_user_email",
+            "uq_site_user_public_id",
+        }
+
+
+def test_rows_of_the_tutorials_database_survive(tutorial_app: Flask):
+    run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        admin, user = db.session.scalars(db.select(User).order_by(User.id))
+        assert (admin.id, admin.email, admin.admin) == (3, "admin@email.com", True)
+        assert admin.registered_on == datetime(2020, 2, 29, 12, 30, tzinfo=UTC)
+        assert admin.public_id == "00000000-0000-0000-0000-000000000003"
+        assert (user.id, user.email, user.admin) == (7, "new_user@email.com", False)
+        old, bare = db.session.scalars(db.select(Widget).order_by(Widget.id))
+        assert (old.id, old.name, old.info_url, old.owner.id) == (9, "Old-One", "http://www.old.com", 3)
+        assert old.created_at == datetime(2020, 3, 1, 10, tzinfo=UTC)
+        assert old.deadline == datetime(2020, 4, 1, 6, 59, 59, tzinfo=UTC)
+        assert (bare.id, bare.name, bare.info_url) == (11, "bare", "")
+        (token,) = BlacklistedToken.query.all()
+        assert (token.id, token.jti) == (5, "tutorial-5")
+    run(tutorial_app, check)
+
+
+def test_users_of_the_tutorials_database_go_on(tutorial_app: Flask):
+    run(tutorial_app, upgrade)
+
+    client: FlaskClient = tutorial_app.test_client()
+    token = client.post(LOGIN, data=account("admin@email.com")).json["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    fields = {"name": "next", "info_url": "http://www.next.com", "deadline": "2999-01-01"}
+    assert client.post(WIDGETS, data=fields, headers=bearer).status_code == 201
+    names = [item["name"] for item in client.get(WIDGETS, headers=bearer).json["items"]]
+    assert names == ["Old-One", "bare", "next"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE site_user SET email = 'NEW_USER@email.com' WHERE id = 3", "site_user.email"),
+        ("UPDATE widget SET name = 'BARE' WHERE id = 9", "widget.name"),
+    ],
+)
+def test_rows_that_cannot_both_stay_stop_the_upgrade_before_it_changes_anything(
+    tutorial_app: Flask, statement: str, named: str, caplog: pytest.LogCaptureFixture
+):
+    with tutorial_app.app_context():
+        db.session.execute(text(statement))
+        db.session.commit()
+
+    with pytest.raises(SystemExit):
+        run(tutorial_app, upgrade)
+
+    assert named in caplog.text
+    with tutorial_app.app_context():
+        assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == TUTORIAL
+        assert db.session.scalar(text("SELECT count(*) FROM widget")) == 2
+        assert db.session.scalar(text("SELECT token FROM token_blacklist")) == "a.b.c"
+
+
+def test_upgrade_that_fails_half_way_leaves_everything_as_it_was(
+    tutorial_app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    with tutorial_app.app_context():
+        db.session.execute(text("UPDATE site_user SET public_id = NULL WHERE id = 7"))
+        db.session.commit()
+        before = inspect(db.engine).get_table_names()
+
+    with pytest.raises(Exception, match=r"(?i)not.null"):
+        run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        assert inspect(db.engine).get_table_names() == before
+        assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == TUTORIAL
+        assert db.session.scalar(text("SELECT count(*) FROM site_user")) == 2
+
+
+def test_two_instances_may_upgrade_at_once(bare_app: Flask):
+    url = bare_app.config["SQLALCHEMY_DATABASE_URI"]
+    environ = os.environ | {"FLASK_ENV": "testing", "FLASK_APP": "run.py", "TEST_DATABASE_URL": url}
+    command = [sys.executable, "-m", "flask", "db", "upgrade"]
+    instances = [subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE) for _ in range(3)]
+
+    messages = [instance.communicate()[1].decode() for instance in instances]
+
+    assert [instance.returncode for instance in instances] == [0, 0, 0], messages
+    run(bare_app, check)
+
+
+def test_there_is_no_way_back_to_the_tutorials_schema(bare_app: Flask, caplog: pytest.LogCaptureFixture):
+    run(bare_app, upgrade)
+
+    with pytest.raises(SystemExit):
+        run(bare_app, downgrade, revision=TUTORIAL)
+
+    assert "restore a backup" in caplog.text
+    run(bare_app, check)
