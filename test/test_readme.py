@@ -67,9 +67,7 @@ def server(app: Flask, tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
         process.communicate()
 
 
-@pytest.mark.skipif(
-    not shutil.which("curl"), reason="no curl: the session of README.md is NOT tested"
-)
+@pytest.mark.skipif(not shutil.which("curl"), reason="no curl: the session of README.md is NOT tested")
 def test_session_prints_what_readme_says(server: tuple[str, dict[str, str]]):
     address, environ = server
     script = "".join(f"{command}\necho; echo '{MARK}'\n" for command, _ in session())
