@@ -45,7 +45,7 @@ def tutorial_app(bare_app: Flask) -> Flask:
                 "id": number,
                 "email": email,
                 "hash": hashpw(b"test1234", gensalt(4)).decode(),
-                "registered_on": datetime(2020, 2, 29, 12, 30) if admin else None,
+                "registered_on": "2020-02-29 12:30:00" if admin else None,
                 "admin": admin,
                 "public_id": f"00000000-0000-0000-0000-00000000000{number}",
             }
