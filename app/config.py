@@ -74,6 +74,8 @@ class Config:
             self.TRUSTED_HOSTS = ()
         for problem in self.problems():
             raise ConfigurationError(problem)
+        if self.SQLALCHEMY_DATABASE_URI in (SQLITE_DEV, SQLITE_TEST, SQLITE_PROD):
+            _make_directory(INSTANCE)
 
     def problems(self) -> Iterator[str]:
         """Tell of each setting that the application could not work with."""
@@ -104,10 +106,8 @@ class Config:
 
     def default_secret_key(self) -> str:
         """Return the key that signs tokens where SECRET_KEY is not set."""
-        try:
-            return kept_secret_key(INSTANCE / f"{type(self).__name__.removesuffix('Config').lower()}.key")
-        except OSError as error:
-            raise ConfigurationError(f"SECRET_KEY is not set and none can be kept: {error}.") from error
+        _make_directory(INSTANCE)
+        return kept_secret_key(INSTANCE / f"{type(self).__name__.removesuffix('Config').lower()}.key")
 
 
 class TestingConfig(Config):
@@ -156,6 +156,16 @@ _CONFIGS = {"development": DevelopmentConfig, "testing": TestingConfig, "product
 def get_config(name: str) -> type[Config]:
     """Return the configuration class called *name*; any name that is not known means production."""
     return _CONFIGS.get(name, ProductionConfig)
+
+
+def _make_directory(directory: Path) -> None:
+    """Make *directory*, where keys and SQLite's files are kept that no setting puts elsewhere."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"SECRET_KEY or DATABASE_URL needs a place that is not there: {error}."
+        ) from error
 
 
 def _is_quotable(text: str) -> bool:

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import db
+from app.config import FROM_ENVIRONMENT
 from app.models import User
 from app.models.user import token_signer
 from test.databases import (
@@ -34,10 +35,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = set()
+    for name in FROM_ENVIRONMENT:
+        os.environ.pop(name, None)  # the tests set what they want
+    os.environ |= {"FLASK_ENV": "testing", "TZ": "UTC"}
     if not ZONEINFO.exists():
         import tzdata
 
         os.environ["TZDIR"] = str(Path(tzdata.__file__).parent / "zoneinfo")
+    time.tzset()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

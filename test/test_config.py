@@ -1,6 +1,7 @@
 """Settings: where they come from, what they are, and when they keep the application from starting."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,13 @@ from app.util.secret_key import kept_secret_key
 
 ROOT = Path(__file__).parent.parent
 KEY = "k" * 32
+
+
+def copy_of_the_application(directory: Path) -> None:
+    """Copy what a fresh checkout needs to run, without the settings and the data of this one."""
+    shutil.copy(ROOT / "run.py", directory)
+    for part in ("app", "migrations"):
+        shutil.copytree(ROOT / part, directory / part)
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +132,9 @@ def test_key_that_cannot_be_kept_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "file").touch()
     monkeypatch.setattr(config, "INSTANCE", tmp_path / "file")
 
-    with pytest.raises(ConfigurationError, match="SECRET_KEY is not set and none can be kept"):
+    with pytest.raises(
+        ConfigurationError, match="SECRET_KEY or DATABASE_URL needs a place that is not there"
+    ):
         create_app("development")
 
 
@@ -190,11 +200,7 @@ def test_realm_is_a_setting(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_dotenv_is_read_and_the_environment_goes_before_it(tmp_path: Path):
-    for name in ("run.py", "app", "migrations"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    # A link would be followed to the checkout's own .env.
-    (tmp_path / "run.py").unlink()
-    (tmp_path / "run.py").write_text((ROOT / "run.py").read_text())
+    copy_of_the_application(tmp_path)
     (tmp_path / ".env").write_text(
         f"FLASK_ENV=production\nSECRET_KEY={KEY}\nTOKEN_ISSUER=from-dotenv\nPROXY_HOPS=1\n"
     )
@@ -206,6 +212,19 @@ def test_dotenv_is_read_and_the_environment_goes_before_it(tmp_path: Path):
     )
 
     assert done.stdout.split() == [KEY, "from-dotenv", "2"]
+
+
+@pytest.mark.parametrize("name", ["development", "testing", "production"])
+def test_fresh_checkout_with_a_key_has_somewhere_to_keep_its_database(tmp_path: Path, name: str):
+    copy_of_the_application(tmp_path)
+    environ = {"PATH": os.environ["PATH"], "FLASK_APP": "run.py", "FLASK_ENV": name, "SECRET_KEY": KEY}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "db", "upgrade"], cwd=tmp_path, env=environ, capture_output=True
+    )
+
+    assert done.returncode == 0
+    assert (tmp_path / "instance" / f"{name}.sqlite").exists()
 
 
 def test_no_key_ships_with_the_repository():

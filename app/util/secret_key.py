@@ -22,7 +22,6 @@ def kept_secret_key(file: Path) -> str:
 
 def _write_once(file: Path, text: str) -> None:
     """Write *file* whole or, where it is there by now, not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=file.parent) as draft, contextlib.suppress(FileExistsError):
         draft.write(text)
         draft.flush()
