@@ -163,9 +163,7 @@ def _make_directory(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(
-            f"SECRET_KEY or DATABASE_URL needs a place that is not there: {error}."
-        ) from error
+        raise ConfigurationError(f"SECRET_KEY or DATABASE_URL needs a place: {error}.") from error
 
 
 def _is_quotable(text: str) -> bool:

@@ -132,9 +132,7 @@ def test_key_that_cannot_be_kept_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "file").touch()
     monkeypatch.setattr(config, "INSTANCE", tmp_path / "file")
 
-    with pytest.raises(
-        ConfigurationError, match="SECRET_KEY or DATABASE_URL needs a place that is not there"
-    ):
+    with pytest.raises(ConfigurationError, match="SECRET_KEY or DATABASE_URL needs a place"):
         create_app("development")
 
 
