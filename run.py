@@ -11,12 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 load_dotenv(Path(__file__).with_name(".env"))
 
-from app import create_app, db  # noqa: E402 - settings first
+from app import create_app, db, models  # noqa: E402 - settings first
 from app.api.auth.business import add_user, purge_tokens  # noqa: E402
 from app.api.auth.dto import email_address, password_text  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
-from app.models import BlacklistedToken, User, Widget  # noqa: E402
 
 try:
     app = create_app(os.getenv("FLASK_ENV", "production"))
@@ -27,7 +26,7 @@ except ConfigurationError as error:
 @app.shell_context_processor
 def shell_context() -> dict[str, Any]:
     """Return the names that ``flask shell`` knows."""
-    return {"db": db, "User": User, "BlacklistedToken": BlacklistedToken, "Widget": Widget}
+    return {"db": db, **{name: getattr(models, name) for name in models.__all__}}
 
 
 @app.cli.command("add-user", short_help="add a new user")

@@ -87,7 +87,7 @@ def test_every_constraint_and_index_has_a_name(bare_app: Flask):
 
     with bare_app.app_context():
         schema = inspect(db.engine)
-        for table in ("site_user", "token_blacklist", "widget"):
+        for table in db.metadata.tables:
             assert schema.get_pk_constraint(table)["name"] == f"pk_{table}"
             named = schema.get_unique_constraints(table) + schema.get_foreign_keys(table)
             assert all(constraint["name"] for constraint in named)

@@ -7,6 +7,7 @@ from flask import Blueprint
 from flask_restx import Api
 
 from app.api.auth.endpoints import auth_ns
+from app.api.pagination import pagination_links_model
 from app.api.widgets.endpoints import widget_ns
 
 
@@ -29,5 +30,6 @@ api = FlaskErrorsApi(
     authorizations={"Bearer": {"type": "apiKey", "in": "header", "name": "Authorization"}},
 )
 
+api.add_model(pagination_links_model.name, pagination_links_model)
 api.add_namespace(auth_ns, path="/auth")
 api.add_namespace(widget_ns, path="/widgets")

@@ -4,6 +4,7 @@ A type is a function from what was sent to the value that it stands for.  It rai
 a reason for people, and its ``__schema__`` describes what it takes.
 """
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -15,12 +16,13 @@ _REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what bytes that are no U
 
 
 def text_type(
-    *, max_length: int, min_length: int = 1, refusal: str = NOT_TEXT, **schema: Any
+    *, max_length: int, min_length: int = 1, pattern: str = "", refusal: str = NOT_TEXT, **schema: Any
 ) -> Callable[[Callable[[str], Any]], Callable[[Any], Any]]:
     """Make a field's type of a function from text to a value, which sees clean text only.
 
-    Lengths count characters.  *refusal* says what is wrong with a text that is not Unicode or holds
-    a NUL; ``{}`` in it stands for the text.  *schema* describes the type further, in OpenAPI's terms.
+    Lengths count characters.  *refusal* says what is wrong with a text that is not Unicode, holds a
+    NUL or is not wholly as *pattern* has it; ``{}`` in it stands for the text.  *schema* describes the
+    type further, in OpenAPI's terms.
     """
 
     def decorate(convert: Callable[[str], Any]) -> Callable[[Any], Any]:
@@ -30,12 +32,13 @@ def text_type(
                 raise ValueError("must be a text")
             if not min_length <= len(value) <= max_length:
                 raise ValueError(f"must have {min_length} to {max_length} characters")
-            if not is_clean(value):
+            if not is_clean(value) or (pattern and not re.fullmatch(pattern, value)):
                 raise ValueError(refusal.format(printable(value)))
             return convert(value)
 
         limits = {"type": "string", "minLength": min_length, "maxLength": max_length}
-        checked.__schema__ = limits | schema  # type: ignore[attr-defined]
+        shape = {"pattern": f"^{pattern}$"} if pattern else {}
+        checked.__schema__ = limits | shape | schema  # type: ignore[attr-defined]
         return checked
 
     return decorate

@@ -16,7 +16,6 @@ from app.api.widgets.business import (
     update_widget,
 )
 from app.api.widgets.dto import (
-    pagination_links_model,
     pagination_model,
     pagination_reqparser,
     update_widget_reqparser,
@@ -27,7 +26,7 @@ from app.api.widgets.dto import (
 )
 
 widget_ns = Namespace("widgets", description="Things with a deadline")
-for model in (widget_owner_model, widget_model, pagination_links_model, pagination_model):
+for model in (widget_owner_model, widget_model, pagination_model):
     widget_ns.add_model(model.name, model)
 
 
