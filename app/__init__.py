@@ -4,10 +4,11 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import api_bp
+from app.api.body import WholeBodyRequest
 from app.api.error_handlers import register_error_handlers
 from app.api.headers import CORS_EXPOSED, register_headers
 from app.config import get_config
-from app.extensions import bcrypt, cors, db, migrate
+from app.extensions import bcrypt, close_session, cors, db, migrate
 
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
 
@@ -19,6 +20,7 @@ def create_app(config_name: str) -> Flask:
     Raises ConfigurationError if a setting keeps it from starting.
     """
     app = Flask(__name__, static_folder=None)
+    app.request_class = WholeBodyRequest
     app.config.from_object(get_config(config_name)())
     _bind_extensions(app)
     _register_api(app)
@@ -30,6 +32,7 @@ def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app)
     bcrypt.init_app(app)
+    app.teardown_appcontext(close_session)  # before that of db, which was registered first
 
 
 def _register_api(app: Flask) -> None:

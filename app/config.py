@@ -58,6 +58,7 @@ class Config:
 
     # The rest is fixed: stored passwords, or the documents, depend on it.
     BCRYPT_HANDLE_LONG_PASSWORDS = True
+    MAX_FORM_PARTS = 100
     RESTX_MASK_SWAGGER = False
     RESTX_ERROR_404_HELP = False
     SWAGGER_UI_DOC_EXPANSION = "list"

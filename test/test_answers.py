@@ -5,10 +5,19 @@ from http import HTTPStatus
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.exc import IntegrityError, OperationalError
+from psycopg.errors import DeadlockDetected
+from sqlalchemy import text
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+)
 
-from app import create_app
-from test.databases import application_on
+from app import create_app, db
+from test.databases import SESSION_TIME_ZONE, application_on
 from test.util import LOGIN, USER, WIDGET, WIDGETS, account
 
 ORIGIN = {"Origin": "https://elsewhere.example"}
@@ -173,8 +182,11 @@ def test_defect_is_a_500_that_tells_nothing(own_app: Flask):
     assert response.json == {"status": "fail", "message": "Internal Server Error"}
 
 
-def test_database_out_of_reach_is_a_503_that_says_when_to_try_again(own_app: Flask):
-    gone = OperationalError("SELECT secret", {}, Exception("connection refused"))
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, InternalError, ProgrammingError])
+def test_database_that_does_not_serve_is_a_503_that_says_when_to_try_again(
+    own_app: Flask, error: type[DBAPIError]
+):
+    gone = error("SELECT secret", {}, Exception("refused, read-only, not migrated"))
 
     response = failing_with(own_app, gone).get("/api/v1/failing")
 
@@ -191,6 +203,31 @@ def test_constraint_broken_by_a_simultaneous_change_is_a_409(own_app: Flask):
 
     assert response.status_code == HTTPStatus.CONFLICT
     assert "secret" not in response.text
+
+
+def test_deadlock_is_a_409(own_app: Flask):
+    deadlock = OperationalError("UPDATE secret", {}, DeadlockDetected("deadlock detected"))
+
+    response = failing_with(own_app, deadlock).get("/api/v1/failing")
+
+    assert response.status_code == HTTPStatus.CONFLICT
+
+
+def test_connection_that_dies_after_its_work_does_not_spoil_the_answer(postgresql_url: str):
+    with application_on(postgresql_url) as app:
+        with app.app_context():
+            mine = db.session.scalar(text("SELECT pg_backend_pid()"))
+            with db.engine.connect() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+        # The context has ended without an error, and the next one has a connection that works.
+        with app.app_context():
+            assert db.session.scalar(text("SELECT 1")) == 1
+
+
+def test_no_statement_of_postgresql_outlasts_a_clients_patience(postgresql_url: str):
+    with application_on(postgresql_url) as app, app.app_context():
+        assert db.session.scalar(text("SHOW statement_timeout")) == "3s"
+        assert db.session.scalar(text("SHOW timezone")) == SESSION_TIME_ZONE
 
 
 def test_unreachable_database_is_a_503_within_seconds(monkeypatch: pytest.MonkeyPatch):

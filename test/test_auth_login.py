@@ -49,15 +49,38 @@ def test_unknown_address_and_wrong_password_get_the_same_answer(as_nobody: Flask
     assert unknown.headers["WWW-Authenticate"] == REGULAR_CHALLENGE
 
 
-def test_unknown_address_costs_as_many_hashes_as_a_wrong_password(as_nobody: FlaskClient, user: User):
-    salts = []
+def hashes_of_a_login(client: FlaskClient, email: str, password: str) -> list[bytes]:
+    """Return the costs of the hashes that a login makes."""
     with patch("bcrypt.hashpw", wraps=bcrypt.hashpw) as hashpw:
-        for email in ("nobody@email.com", EMAIL):
-            hashpw.reset_mock()
-            as_nobody.post(LOGIN, data=account(email, "wrong-password"))
-            salts.append([call.args[1][:7] for call in hashpw.call_args_list])
+        client.post(LOGIN, data=account(email, password))
+    return [call.args[1][:7] for call in hashpw.call_args_list]
 
-    assert salts == [[b"$2b$04$"], [b"$2b$04$"]]
+
+def store_hash(app: Flask, password_hash: str) -> None:
+    with app.app_context():
+        User.find_by_email(EMAIL).password_hash = password_hash
+        db.session.commit()
+
+
+def test_unknown_address_costs_as_many_hashes_as_a_wrong_password(as_nobody: FlaskClient, user: User):
+    unknown = hashes_of_a_login(as_nobody, "nobody@email.com", "wrong-password")
+    wrong = hashes_of_a_login(as_nobody, EMAIL, "wrong-password")
+
+    assert unknown == wrong == [b"$2b$04$"]
+
+
+@pytest.mark.parametrize("password", ["wrong-password", "x" * 73])
+@pytest.mark.parametrize("mark", ["", TUTORIAL_HASH])
+def test_account_with_a_hash_of_another_cost_takes_as_long(
+    app: Flask, as_nobody: FlaskClient, user: User, mark: str, password: str
+):
+    app.config["BCRYPT_LOG_ROUNDS"] = 5
+    store_hash(app, mark + bcrypt.hashpw(b"test1234", bcrypt.gensalt(4)).decode())
+
+    costs = hashes_of_a_login(as_nobody, EMAIL, password)
+
+    app.config["BCRYPT_LOG_ROUNDS"] = 4
+    assert costs[-1] == b"$2b$05$"
 
 
 def test_passwords_that_differ_after_byte_72_are_different(as_nobody: FlaskClient):
@@ -83,11 +106,18 @@ def test_invalid_input_is_refused_by_name(as_nobody: FlaskClient):
 def test_password_that_the_tutorial_hashed_still_opens_the_account(
     app: Flask, as_nobody: FlaskClient, user: User
 ):
-    with app.app_context():
-        stored = User.find_by_email(EMAIL)
-        stored.password_hash = TUTORIAL_HASH + bcrypt.hashpw(b"test1234", bcrypt.gensalt(4)).decode()
-        db.session.commit()
+    store_hash(app, TUTORIAL_HASH + bcrypt.hashpw(b"test1234", bcrypt.gensalt(4)).decode())
 
-    assert as_nobody.post(LOGIN, data=account()).status_code == HTTPStatus.OK
     assert as_nobody.post(LOGIN, data=account(password="another1")).status_code == HTTPStatus.UNAUTHORIZED
     assert as_nobody.post(LOGIN, data=account(password="x" * 73)).status_code == HTTPStatus.UNAUTHORIZED
+    assert as_nobody.post(LOGIN, data=account()).status_code == HTTPStatus.OK
+
+
+def test_login_makes_an_old_hash_anew(app: Flask, as_nobody: FlaskClient, user: User):
+    store_hash(app, TUTORIAL_HASH + bcrypt.hashpw(b"test1234", bcrypt.gensalt(4)).decode())
+
+    as_nobody.post(LOGIN, data=account())
+
+    with app.app_context():
+        assert User.find_by_email(EMAIL).password_hash.startswith("$2b$04$")
+    assert as_nobody.post(LOGIN, data=account()).status_code == HTTPStatus.OK

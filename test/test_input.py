@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.models import User
 from test.util import EMAIL, INVALID_INPUT, LOGIN, PASSWORD, REGISTER, WIDGET, WIDGETS, account, widget
 
 FORM = "application/x-www-form-urlencoded"
@@ -81,6 +82,50 @@ def test_body_over_the_limit_is_refused_unread(app: Flask, as_nobody: FlaskClien
 
     assert response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert response.json["status"] == "fail"
+
+
+def cut_short(body: bytes, content_type: str, **environ: Any) -> dict[str, Any]:
+    """Return the arguments of a request whose body ends before its Content-Length does."""
+    announced = {"CONTENT_LENGTH": str(len(body) + 10), "wsgi.input_terminated": True} | environ
+    return {"data": body, "content_type": content_type, "environ_overrides": announced}
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"email=new_user@email.com&password=test1234", FORM),
+        (b'{"email": "new_user@email.com", "password": "test1234"}', "application/json"),
+        (
+            b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\na@b.com\r\n',
+            "multipart/form-data; boundary=b",
+        ),
+    ],
+)
+def test_body_that_breaks_off_is_refused(app: Flask, as_nobody: FlaskClient, body: bytes, content_type: str):
+    response = as_nobody.post(REGISTER, **cut_short(body, content_type))
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json["status"] == "fail"
+    with app.app_context():
+        assert User.query.count() == 0
+
+
+@pytest.mark.parametrize("size", [1, 100, 200_000])
+def test_body_of_unknown_length_is_refused(as_nobody: FlaskClient, size: int):
+    unknown = cut_short(b"x" * size, "application/json", CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked")
+
+    response = as_nobody.post(REGISTER, **unknown)
+
+    assert response.status_code == HTTPStatus.LENGTH_REQUIRED
+    assert response.json["status"] == "fail"
+
+
+def test_multipart_with_too_many_parts_is_refused(as_nobody: FlaskClient):
+    response = as_nobody.post(
+        REGISTER, data={f"f{n}": "x" for n in range(101)}, content_type="multipart/form-data"
+    )
+
+    assert response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 def test_file_is_not_a_field(as_nobody: FlaskClient):

@@ -68,6 +68,23 @@ def test_one_of_many_takes_a_new_name(app: Flask, client_of: Callable[[User], Fl
     assert found == {HTTPStatus.OK: 1, HTTPStatus.CONFLICT: THREADS - 1}
 
 
+def test_widgets_that_take_each_others_names_do_not_wait_for_each_other(
+    client_of: Callable[[User], FlaskClient], admin: User
+):
+    names = ["left", "right"]
+    for name in names:
+        client_of(admin).post(WIDGETS, data=widget(name=name))
+
+    def swap(number: int) -> list[int]:
+        old, new = names if number % 2 else reversed(names)
+        client = client_of(admin)
+        return [client.put(f"{WIDGETS}/{old}", data=widget(name=new)).status_code for _ in range(20)]
+
+    found = {status for seen in at_once(swap) for status in seen}
+
+    assert found == {HTTPStatus.CONFLICT}
+
+
 def test_one_of_many_logs_a_token_out(app: Flask, as_user: FlaskClient):
     bearer = {"Authorization": f"Bearer {as_user.token}"}
 

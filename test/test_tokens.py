@@ -248,6 +248,8 @@ FORGERIES: dict[str, Callable[[Forge], str]] = {
     "payload empty": lambda f: f.with_payload({}),
     "payload not JSON": lambda f: f.with_payload("{"),
     "payload nested deeply": lambda f: f.with_payload("[" * 300),
+    "padded": lambda f: f.token + "=",
+    "last bits changed": lambda f: f.token[:-1] + chr(ord(f.token[-1]) ^ 1),
     "not base64": lambda f: f"{f.header}.{f.payload}.!!!",
     "very long": lambda f: f.token + "x" * 5_000,
     "spaces inside": lambda f: f.token.replace(".", " . "),

@@ -177,6 +177,16 @@ def test_delete_of_what_is_not_there_succeeds(as_admin: FlaskClient, name: str):
     assert as_admin.delete(f"{WIDGETS}/{name}").status_code == HTTPStatus.NO_CONTENT
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_letter_that_only_python_takes_for_another_names_nothing(as_admin: FlaskClient, method: str):
+    as_admin.post(WIDGETS, data=widget(name="kelvin"))
+
+    as_admin.open(f"{WIDGETS}/\N{KELVIN SIGN}elvin", method=method, data=widget(name="other"))
+
+    assert as_admin.get(f"{WIDGETS}/kelvin").status_code == HTTPStatus.OK
+    assert as_admin.get(f"{WIDGETS}/\N{KELVIN SIGN}elvin").status_code == HTTPStatus.NOT_FOUND
+
+
 def test_deleted_name_is_free_again(as_admin: FlaskClient, first_widget: dict[str, str]):
     as_admin.delete(WIDGET)
 

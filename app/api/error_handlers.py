@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, request
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -18,6 +18,7 @@ from app.errors import (
     PermissionDenied,
     Unauthenticated,
 )
+from app.util.database import is_deadlock
 
 RETRY_AFTER_SECONDS = 2
 UNAVAILABLE = "The database cannot be reached at the moment. Please try again."
@@ -37,8 +38,8 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(ApplicationError, _application_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _integrity_error)
-    for unreachable in (OperationalError, InterfaceError, PoolTimeoutError):
-        app.register_error_handler(unreachable, _database_error)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(PoolTimeoutError, _database_error)
 
 
 def _fail(status: int, message: str | None, headers: Headers = None, **more: Any) -> Response:
@@ -80,12 +81,15 @@ def _http_error(error: HTTPException) -> Response:
     return _fail(status, message, headers)
 
 
-def _integrity_error(error: IntegrityError) -> Response:
-    current_app.logger.warning("A constraint was broken by a simultaneous change: %s", error.orig)
+def _integrity_error(error: SQLAlchemyError) -> Response:
+    current_app.logger.warning("Simultaneous changes were in each other's way: %s", error)
     return _fail(HTTPStatus.CONFLICT, CHANGED_MEANWHILE)
 
 
 def _database_error(error: SQLAlchemyError) -> Response:
+    """Answer that the database is away, read-only, overloaded or not migrated: it will be back."""
+    if is_deadlock(error):
+        return _integrity_error(error)
     current_app.logger.error("The database failed: %s", error)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return _fail(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, headers)

@@ -56,6 +56,11 @@ class User(Model):
             return _check_tutorial_hash(self.password_hash.removeprefix(TUTORIAL_HASH), password)
         return bool(bcrypt.check_password_hash(self.password_hash, password))
 
+    @property
+    def needs_new_hash(self) -> bool:
+        """Tell whether the password's hash was made otherwise than one would be made today."""
+        return not self.password_hash.startswith(f"$2b${current_app.config['BCRYPT_LOG_ROUNDS']:02d}$")
+
     def encode_access_token(self) -> str:
         """Return a new access token for this user."""
         return token_signer().encode(public_id=self.public_id, admin=self.admin, lifetime=token_lifetime())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
 from app.models.user import User
-from app.util.database import UtcDateTime
+from app.util.database import UtcDateTime, lower_ascii
 from app.util.datetime_util import utc_now
 
 
@@ -45,7 +45,7 @@ class Widget(Model):
     @classmethod
     def has_name(cls, name: str) -> ColumnElement[bool]:
         """Return the condition of being called *name*, whatever the case."""
-        return func.lower(cls.name) == name.lower()
+        return func.lower(cls.name) == lower_ascii(name)
 
     @classmethod
     def find_by_name(cls, name: str) -> Widget | None:

@@ -11,7 +11,13 @@ from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
 WAIT_SECONDS = 4
+STATEMENT_SECONDS = 3
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
+POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
+# Check foreign keys, let readers pass a writer, sync each commit.
+SQLITE_MANNERS = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
+# Give up where a statement, or the wait for somebody else's lock, takes longer than a client waits.
+POSTGRESQL_MANNERS = (f"SET statement_timeout = '{STATEMENT_SECONDS}s'",)
 SQLITE_UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
 NAMING_CONVENTION = {
@@ -73,15 +79,21 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 @event.listens_for(Engine, "connect")
-def prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Make each SQLite connection check foreign keys, let readers pass a writer, and sync commits."""
-    if not isinstance(connection, sqlite3.Connection):
-        return
+def prepare_connection(connection: Any, _record: Any) -> None:
+    """Tell each new connection how it has to behave."""
     cursor = connection.cursor()
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
+    for statement in SQLITE_MANNERS if isinstance(connection, sqlite3.Connection) else POSTGRESQL_MANNERS:
+        cursor.execute(statement)
     cursor.close()
+    connection.commit()
+
+
+def lower_ascii(text: str) -> str:
+    """Return *text* in lower case as both databases see it: only letters of ASCII have a case.
+
+    Python would make a ``k`` of the sign for Kelvin, and find what was not asked for.
+    """
+    return text.lower() if text.isascii() else text
 
 
 def is_unique_violation(error: IntegrityError) -> bool:
@@ -90,3 +102,8 @@ def is_unique_violation(error: IntegrityError) -> bool:
     if isinstance(cause, sqlite3.IntegrityError):
         return cause.sqlite_errorname in SQLITE_UNIQUE_VIOLATIONS
     return getattr(cause, "sqlstate", None) == POSTGRESQL_UNIQUE_VIOLATION
+
+
+def is_deadlock(error: Exception) -> bool:
+    """Tell whether *error* ended one of two transactions that waited for each other."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in POSTGRESQL_DEADLOCKS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +20,8 @@ BLACKLISTED = "Token blacklisted. Please log in again."
 ALGORITHM = "HS256"
 HEADER = {"alg": ALGORITHM, "typ": "JWT"}
 MAX_LENGTH = 600
+# PyJWT also takes padding, which no token of ours has.
+_SHAPE = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 # What odd claims and deep nesting raise on the way through PyJWT, json and datetime.
 _UNREADABLE = (ValueError, TypeError, ArithmeticError, OSError, RecursionError)
 _CLAIM_TYPES = {"iss": str, "sub": str, "admin": bool, "iat": int, "exp": int, "jti": str}
@@ -60,7 +63,7 @@ class TokenSigner:
         Whatever this class did not write is INVALID, well signed or not: a token that was made with
         the same key for something else has other claims or another header.
         """
-        if len(text) > MAX_LENGTH:
+        if len(text) > MAX_LENGTH or not _SHAPE.fullmatch(text):
             return Result.Fail(INVALID)
         try:
             parts = jwt.decode_complete(text, self.key, algorithms=[ALGORITHM], issuer=self.issuer)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db, transaction
@@ -41,8 +41,10 @@ def update_widget(name: str, /, **changes: Any) -> Widget:
     *changes* are columns and their values.  Raises NotFound, and AlreadyExists if the new name is
     taken.
     """
+    new_name = changes.get("name", name)
     statement = update(Widget).where(Widget.has_name(name)).values(changes).returning(Widget.id)
-    with transaction(if_duplicate=_name_taken(changes.get("name", name))):
+    with transaction(if_duplicate=_name_taken(new_name)):
+        _lock_in_order(name, new_name)
         widget_id = db.session.scalar(statement)
     widget = widget_id and db.session.get(Widget, widget_id, populate_existing=True)
     if not widget:
@@ -54,6 +56,12 @@ def delete_widget(*, name: str) -> None:
     """Delete the widget called *name*, whatever the case, if there is one."""
     with transaction():
         db.session.execute(delete(Widget).where(Widget.has_name(name)))
+
+
+def _lock_in_order(*names: str) -> None:
+    """Lock the widgets called *names*, so that two that take each other's name do not wait for ever."""
+    either = or_(*map(Widget.has_name, names))
+    db.session.execute(select(Widget.id).where(either).order_by(Widget.id).with_for_update())
 
 
 def _name_taken(name: str) -> AlreadyExists:

@@ -1,0 +1,35 @@
+"""The body of a request: whole, of a known length and within the limit, or refused.
+
+Servers differ in what they tell of a body that breaks off: some end it as if it were whole, and a
+field that was cut would be stored.  So the length that was announced is held against what came.
+"""
+
+from io import BytesIO
+from typing import IO
+
+from flask import Request
+from werkzeug.exceptions import ClientDisconnected, LengthRequired, RequestEntityTooLarge
+from werkzeug.utils import cached_property
+
+
+class WholeBodyRequest(Request):
+    """A request that reads its body at once, when it is first asked for it."""
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """Return the body.  Raises a refusal: 400 cut short, 411 of unknown length, 413 too large."""
+        return BytesIO(self._read_body(self.environ["wsgi.input"]))
+
+    def _read_body(self, source: IO[bytes]) -> bytes:
+        length = self.content_length
+        if length is None:
+            # Of a body in chunks nobody downstream can tell whether the last chunk came.
+            if self.environ.get("wsgi.input_terminated") and source.read(1):
+                raise LengthRequired("Send the body with a Content-Length.")
+            return b""
+        if self.max_content_length is not None and length > self.max_content_length:
+            raise RequestEntityTooLarge(f"The body must have at most {self.max_content_length} bytes.")
+        body = source.read(length)
+        if len(body) < length:
+            raise ClientDisconnected("The body is shorter than its Content-Length.")
+        return body
