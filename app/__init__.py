@@ -9,6 +9,7 @@ from app.api.error_handlers import register_error_handlers
 from app.api.headers import CORS_EXPOSED, register_headers
 from app.config import get_config
 from app.extensions import bcrypt, close_session, cors, db, migrate
+from app.health import register_health
 
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
 
@@ -24,6 +25,7 @@ def create_app(config_name: str) -> Flask:
     app.config.from_object(get_config(config_name)())
     _bind_extensions(app)
     _register_api(app)
+    register_health(app)
     _trust_proxies(app)
     return app
 

@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "fields": {"util"},
     "headers": set(),
     "body": set(),
+    "health": {"errors", "extensions", "responses", "util"},
     "serializer": set(),
     "models": {"extensions", "util"},
     "extensions": {"util"},
