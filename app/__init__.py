@@ -10,6 +10,7 @@ from app.api.headers import CORS_EXPOSED, register_headers
 from app.config import get_config
 from app.extensions import bcrypt, close_session, cors, db, migrate
 from app.health import register_health
+from app.ui import ui_bp
 
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
 
@@ -50,6 +51,7 @@ def _register_api(app: Flask) -> None:
     register_headers(app)
     register_error_handlers(app)
     app.register_blueprint(api_bp)
+    app.register_blueprint(ui_bp)
 
 
 def _trust_proxies(app: Flask) -> None:

@@ -63,7 +63,6 @@ class Config:
     MAX_FORM_PARTS = 100
     RESTX_MASK_SWAGGER = False
     RESTX_ERROR_404_HELP = False
-    SWAGGER_UI_DOC_EXPANSION = "list"
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         environ = os.environ if environ is None else environ
