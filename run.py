@@ -21,6 +21,8 @@ try:
     app = create_app(os.getenv("FLASK_ENV", "production"))
 except ConfigurationError as error:
     sys.exit(f"Error: {error}")
+if not app.debug:
+    os.environ["FLASK_DEBUG"] = "0"  # else the flask command would turn on what production has turned off
 
 
 @app.shell_context_processor

@@ -9,6 +9,8 @@ from app.api.error_handlers import register_error_handlers
 from app.api.headers import CORS_EXPOSED, register_headers
 from app.config import get_config
 from app.extensions import bcrypt, close_session, cors, db, migrate
+from app.health import register_health
+from app.ui import ui_bp
 
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
 
@@ -24,6 +26,7 @@ def create_app(config_name: str) -> Flask:
     app.config.from_object(get_config(config_name)())
     _bind_extensions(app)
     _register_api(app)
+    register_health(app)
     _trust_proxies(app)
     return app
 
@@ -48,6 +51,7 @@ def _register_api(app: Flask) -> None:
     register_headers(app)
     register_error_handlers(app)
     app.register_blueprint(api_bp)
+    app.register_blueprint(ui_bp)
 
 
 def _trust_proxies(app: Flask) -> None:

@@ -20,6 +20,7 @@ MAX_TOKEN_SECONDS = 365 * 24 * 3600
 
 FROM_ENVIRONMENT = (
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "DATABASE_URL",
     "TOKEN_EXPIRE_HOURS",
     "TOKEN_EXPIRE_MINUTES",
@@ -43,6 +44,7 @@ class Config:
     """What every environment shares.  Upper-case names are settings; README.md explains them."""
 
     SECRET_KEY = ""
+    SECRET_KEY_FALLBACKS: tuple[str, ...] = ()
     DATABASE_URL = SQLITE_PROD
     TOKEN_EXPIRE_HOURS = 0
     TOKEN_EXPIRE_MINUTES = 0
@@ -61,7 +63,6 @@ class Config:
     MAX_FORM_PARTS = 100
     RESTX_MASK_SWAGGER = False
     RESTX_ERROR_404_HELP = False
-    SWAGGER_UI_DOC_EXPANSION = "list"
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         environ = os.environ if environ is None else environ
@@ -133,8 +134,10 @@ class DevelopmentConfig(Config):
 
 
 class ProductionConfig(Config):
-    """For users.  It refuses to start without a SECRET_KEY of its own."""
+    """For users.  It refuses to start without a SECRET_KEY of its own, and FLASK_DEBUG changes nothing."""
 
+    DEBUG = False
+    PROPAGATE_EXCEPTIONS = False
     TOKEN_EXPIRE_HOURS = 1
 
     def problems(self) -> Iterator[str]:
@@ -144,6 +147,8 @@ class ProductionConfig(Config):
                 f"SECRET_KEY must be set to at least {KEY_BYTES} random bytes in production; "
                 "make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
             )
+        if any(len(key.encode()) < KEY_BYTES for key in self.SECRET_KEY_FALLBACKS):
+            yield f"SECRET_KEY_FALLBACKS must have at least {KEY_BYTES} bytes in each key in production."
         yield from super().problems()
 
     def default_secret_key(self) -> str:

@@ -40,3 +40,7 @@ class NotFound(ApplicationError):
 
 class AlreadyExists(ApplicationError):
     """A value that must be unique is taken."""
+
+
+class Unavailable(ApplicationError):
+    """It cannot be done at the moment, and may be later."""

@@ -22,6 +22,8 @@ MAY_IMPORT = {
     "fields": {"util"},
     "headers": set(),
     "body": set(),
+    "ui": set(),
+    "health": {"errors", "extensions", "responses", "util"},
     "serializer": set(),
     "models": {"extensions", "util"},
     "extensions": {"util"},
@@ -30,7 +32,7 @@ MAY_IMPORT = {
     "util": set(),
 }
 MAY_IMPORT_ANYTHING = {"app", "api"}  # app/__init__.py and app/api/__init__.py put the rooms together
-KINDS = {"argument_types": "arguments"}
+KINDS = {"argument_types": "arguments", "security_headers": "headers"}
 
 
 def room_of(module: str) -> str:

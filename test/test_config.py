@@ -82,6 +82,36 @@ def test_production_has_sqlite_and_tokens_of_an_hour(monkeypatch: pytest.MonkeyP
     assert (app.config["TOKEN_EXPIRE_HOURS"], app.config["TOKEN_EXPIRE_MINUTES"]) == (1, 0)
 
 
+@pytest.mark.parametrize("debug", [None, "0", "1", "true"])
+def test_production_has_no_debugger_and_shows_no_trace(monkeypatch: pytest.MonkeyPatch, debug: str | None):
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    if debug is not None:
+        monkeypatch.setenv("FLASK_DEBUG", debug)
+
+    app = create_app("production")
+
+    assert app.debug is app.testing is app.config["PROPAGATE_EXCEPTIONS"] is False
+
+
+@pytest.mark.parametrize(("name", "debug"), [("production", "False"), ("development", "True")])
+def test_flask_command_debugs_in_development_only(tmp_path: Path, name: str, debug: str):
+    copy_of_the_application(tmp_path)
+    environ = {"PATH": os.environ["PATH"], "FLASK_APP": "run.py", "FLASK_ENV": name, "SECRET_KEY": KEY}
+    code = "from flask.helpers import get_debug_flag as flag; print(app.debug, flag())"
+
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--debug", "shell"],
+        input=code,
+        cwd=tmp_path,
+        env=environ | {"FLASK_DEBUG": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert f"{debug} {debug}" in done.stdout
+
+
 @pytest.mark.parametrize("key", [None, "", "short", "k" * 31, " " * 40])
 def test_production_refuses_to_start_without_a_proper_key(monkeypatch: pytest.MonkeyPatch, key: str | None):
     if key is not None:
@@ -89,6 +119,19 @@ def test_production_refuses_to_start_without_a_proper_key(monkeypatch: pytest.Mo
 
     with pytest.raises(ConfigurationError, match="SECRET_KEY must be set to at least 32 random bytes"):
         create_app("production")
+
+
+@pytest.mark.parametrize("keys", ["short", f"{KEY},short", f"{KEY},{'k' * 31}"])
+def test_production_refuses_to_start_with_a_weak_key_of_earlier_days(
+    monkeypatch: pytest.MonkeyPatch, keys: str
+):
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", keys)
+
+    with pytest.raises(ConfigurationError, match="SECRET_KEY_FALLBACKS must have at least 32") as refused:
+        create_app("production")
+
+    assert "short" not in str(refused.value)
 
 
 @pytest.mark.parametrize("command", [["run.py"], ["serve.py"], ["-m", "flask", "db", "upgrade"]])
@@ -152,6 +195,7 @@ def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
         ("REALM_REGULAR_USERS", "users@example.com", "users@example.com"),
         ("TRUSTED_HOSTS", "a.example, b.example", ("a.example", "b.example")),
         ("TRUSTED_HOSTS", "*", ()),
+        ("SECRET_KEY_FALLBACKS", "one, two,", ("one", "two")),
         ("MAX_CONTENT_LENGTH", "1000", 1000),
         ("DATABASE_URL", "", None),
     ],

@@ -1,6 +1,7 @@
 """The Swagger UI and the OpenAPI document."""
 
 import re
+from html.parser import HTMLParser
 from http import HTTPStatus
 
 import pytest
@@ -110,3 +111,56 @@ def test_ui_loads_everything_from_this_server(as_nobody: FlaskClient):
         with as_nobody.get(url) as part:
             assert part.status_code == HTTPStatus.OK
     assert DOCUMENT in page.text
+
+
+class InlineCode(HTMLParser):
+    """Collects what stands in a page and would be run or applied there."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.found += [name for name in named if name.startswith("on") or name in ("style", "srcdoc")]
+        self.found += [url for url in named.values() if (url or "").strip().lower().startswith("javascript:")]
+        if tag == "style" or (tag == "script" and not named.get("src")):
+            self.found.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "script" and data.strip():
+            self.found.append(data)
+
+
+def test_nothing_to_run_or_apply_stands_in_the_page_of_the_ui(as_nobody: FlaskClient):
+    assert InlineCode(as_nobody.get(UI).text).found == []
+
+
+def test_ui_names_the_document_where_the_server_is_mounted(as_nobody: FlaskClient):
+    page = as_nobody.get(UI, base_url="http://localhost/below")
+
+    assert 'data-document="/below/api/v1/swagger.json"' in page.text
+    assert 'src="/below/swaggerui/start.js"' in page.text
+
+
+@pytest.mark.parametrize("name", ["swagger-ui.js", "oauth2-redirect.html", "..%2Fui.py", "%2E%2E/ui.py", ""])
+def test_only_the_files_of_the_page_are_served(as_nobody: FlaskClient, name: str):
+    response = as_nobody.get(f"/swaggerui/{name}")
+
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    assert response.content_type == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("name", "types"),
+    [
+        ("start.js", {"text/javascript", "application/javascript"}),
+        ("swagger-ui-bundle.js", {"text/javascript", "application/javascript"}),
+        ("swagger-ui.css", {"text/css"}),
+        ("favicon-32x32.png", {"image/png"}),
+    ],
+)
+def test_files_of_the_page_say_what_they_are(as_nobody: FlaskClient, name: str, types: set[str]):
+    with as_nobody.get(f"/swaggerui/{name}") as response:
+        assert response.mimetype in types

@@ -17,6 +17,7 @@ from app.errors import (
     NotFound,
     PermissionDenied,
     Unauthenticated,
+    Unavailable,
 )
 from app.util.database import is_deadlock
 
@@ -30,7 +31,9 @@ _STATUS: Mapping[type[ApplicationError], HTTPStatus] = {
     PermissionDenied: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     AlreadyExists: HTTPStatus.CONFLICT,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+_TRY_AGAIN = {"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
 
 
 def register_error_handlers(app: Flask) -> None:
@@ -48,9 +51,14 @@ def _fail(status: int, message: str | None, headers: Headers = None, **more: Any
 
 def _application_error(error: ApplicationError) -> Response:
     more = {"errors": error.errors} if isinstance(error, InvalidInput) else {}
+    return _fail(_STATUS[type(error)], error.message, _headers(error), **more)
+
+
+def _headers(error: ApplicationError) -> Headers:
+    if isinstance(error, Unavailable):
+        return _TRY_AGAIN
     challenge = _challenge(error)
-    headers = {"WWW-Authenticate": challenge} if challenge else {}
-    return _fail(_STATUS[type(error)], error.message, headers, **more)
+    return {"WWW-Authenticate": challenge} if challenge else {}
 
 
 def _challenge(error: ApplicationError) -> str | None:
@@ -91,5 +99,4 @@ def _database_error(error: SQLAlchemyError) -> Response:
     if is_deadlock(error):
         return _integrity_error(error)
     current_app.logger.error("The database failed: %s", error)
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return _fail(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, headers)
+    return _fail(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, _TRY_AGAIN)

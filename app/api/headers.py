@@ -2,12 +2,15 @@
 
 from flask import Flask, Response, request
 
+from app.api.security_headers import keep_address, keep_content_type, keep_https, limit_content
+
 CORS_EXPOSED = ("Link", "Total-Count", "Location", "WWW-Authenticate", "Retry-After")
 
 
 def register_headers(app: Flask) -> None:
-    """Let no shared cache keep what *app* answers to a token."""
-    app.after_request(_keep_private)
+    """Tell caches and browsers what they must not do with what *app* answers."""
+    for add_header in (_keep_private, keep_content_type, limit_content, keep_address, keep_https):
+        app.after_request(add_header)
 
 
 def _keep_private(response: Response) -> Response:

@@ -118,4 +118,9 @@ def token_lifetime() -> timedelta:
 
 def token_signer() -> TokenSigner:
     """Return what signs and reads this application's tokens."""
-    return TokenSigner(key=current_app.config["SECRET_KEY"], issuer=current_app.config["TOKEN_ISSUER"])
+    config = current_app.config
+    return TokenSigner(
+        key=config["SECRET_KEY"],
+        issuer=config["TOKEN_ISSUER"],
+        fallbacks=tuple(config["SECRET_KEY_FALLBACKS"]),
+    )

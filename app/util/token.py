@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,10 +40,14 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class TokenSigner:
-    """Makes and reads the tokens of one *issuer* with one *key*."""
+    """Makes the tokens of one *issuer* with one *key*, and reads those of its *fallbacks* too.
+
+    A fallback is a key of earlier days: what it signed stays good until it expires.
+    """
 
     key: str
     issuer: str
+    fallbacks: tuple[str, ...] = ()
 
     def encode(self, *, public_id: str, admin: bool, lifetime: timedelta) -> str:
         """Return a new token that lives for *lifetime*."""
@@ -66,12 +71,21 @@ class TokenSigner:
         if len(text) > MAX_LENGTH or not _SHAPE.fullmatch(text):
             return Result.Fail(INVALID)
         try:
-            parts = jwt.decode_complete(text, self.key, algorithms=[ALGORITHM], issuer=self.issuer)
-            return Result.Ok(_read_claims(parts))
+            return Result.Ok(_read_claims(self._verified(text)))
         except jwt.ExpiredSignatureError:
             return Result.Fail(EXPIRED)
         except (jwt.InvalidTokenError, *_UNREADABLE):
             return Result.Fail(INVALID)
+
+    def _verified(self, text: str) -> dict[str, Any]:
+        """Return the parts of *text*, which one of the keys has signed.  Raises what PyJWT does.
+
+        The signature is checked before any claim, so only it decides whether another key is tried.
+        """
+        for key in (self.key, *self.fallbacks):
+            with contextlib.suppress(jwt.InvalidSignatureError):
+                return jwt.decode_complete(text, key, algorithms=[ALGORITHM], issuer=self.issuer)
+        raise jwt.InvalidSignatureError
 
 
 def _read_claims(parts: dict[str, Any]) -> AccessToken:
