@@ -40,3 +40,11 @@ class NotFound(ApplicationError):
 
 class AlreadyExists(ApplicationError):
     """A value that must be unique is taken."""
+
+
+class TooManyRequests(ApplicationError):
+    """The caller has tried too often, and may try again after so many seconds, at least 1."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__("Too many attempts. Please try again later.")
+        self.retry_after = retry_after

@@ -16,6 +16,7 @@ from app.errors import (
     InvalidInput,
     NotFound,
     PermissionDenied,
+    TooManyRequests,
     Unauthenticated,
 )
 
@@ -29,6 +30,7 @@ _STATUS: Mapping[type[ApplicationError], HTTPStatus] = {
     PermissionDenied: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     AlreadyExists: HTTPStatus.CONFLICT,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
 
@@ -47,9 +49,14 @@ def _fail(status: int, message: str | None, headers: Headers = None, **more: Any
 
 def _application_error(error: ApplicationError) -> Response:
     more = {"errors": error.errors} if isinstance(error, InvalidInput) else {}
+    return _fail(_STATUS[type(error)], error.message, _headers(error), **more)
+
+
+def _headers(error: ApplicationError) -> Headers:
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
     challenge = _challenge(error)
-    headers = {"WWW-Authenticate": challenge} if challenge else {}
-    return _fail(_STATUS[type(error)], error.message, headers, **more)
+    return {"WWW-Authenticate": challenge} if challenge else None
 
 
 def _challenge(error: ApplicationError) -> str | None:
