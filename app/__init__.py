@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import api_bp
+from app.api.auth.limits import register_limits
 from app.api.error_handlers import register_error_handlers
 from app.api.headers import CORS_EXPOSED, register_headers
 from app.config import get_config
@@ -30,6 +31,7 @@ def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app)
     bcrypt.init_app(app)
+    register_limits(app)
 
 
 def _register_api(app: Flask) -> None:
