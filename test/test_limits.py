@@ -151,8 +151,10 @@ def test_refusal_does_not_tell_whether_there_is_an_account(post: Post, user: Use
     assert set(known.headers.keys()) == set(unknown.headers.keys())
 
 
-def test_refusal_costs_no_password_hash(post: Post, user: User):
-    guess(post, 5)
+@pytest.mark.parametrize("emails", [[EMAIL] * 5, [f"user{number}@email.com" for number in range(8)]])
+def test_refusal_costs_no_password_hash(post: Post, user: User, emails: list[str]):
+    for email in emails:
+        guess(post, 1, email)
 
     with patch("bcrypt.hashpw", wraps=bcrypt.hashpw) as hashpw:
         statuses = guess(post, 20)

@@ -37,7 +37,7 @@ class AttemptLimiter(Limiter):
             return question(self.limiter)
         except self.storage.base_exceptions as error:
             logger.warning("Attempts are counted in memory, RATELIMIT_STORAGE_URI fails: %s", error)
-            self._storage_dead = True  # the next requests look whether it is back
+            self._storage_dead = True  # later requests look whether it is back, every half minute at last
             return question(self.limiter)
 
 
