@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import api_bp
+from app.api.auth.limits import register_limits
 from app.api.body import WholeBodyRequest
 from app.api.error_handlers import register_error_handlers
 from app.api.headers import CORS_EXPOSED, register_headers
@@ -36,6 +37,7 @@ def _bind_extensions(app: Flask) -> None:
     migrate.init_app(app)
     bcrypt.init_app(app)
     app.teardown_appcontext(close_session)  # before that of db, which was registered first
+    register_limits(app)
 
 
 def _register_api(app: Flask) -> None:

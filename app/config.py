@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from app.util.attempts import STORAGES, is_limit, is_storage
 from app.util.database import database_url, engine_options, is_database_url
 from app.util.secret_key import KEY_BYTES, kept_secret_key
 
@@ -17,6 +18,14 @@ SQLITE_TEST = f"sqlite:///{INSTANCE / 'testing.sqlite'}"
 SQLITE_PROD = f"sqlite:///{INSTANCE / 'production.sqlite'}"
 MIN_LOG_ROUNDS, MAX_LOG_ROUNDS = 4, 16
 MAX_TOKEN_SECONDS = 365 * 24 * 3600
+MAX_PASSWORD_LENGTH = 128
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+LIMITS = (
+    "RATELIMIT_LOGIN",
+    "RATELIMIT_LOGIN_PER_ADDRESS",
+    "RATELIMIT_LOGIN_PER_ACCOUNT",
+    "RATELIMIT_REGISTER",
+)
 
 FROM_ENVIRONMENT = (
     "SECRET_KEY",
@@ -33,6 +42,11 @@ FROM_ENVIRONMENT = (
     "TRUSTED_HOSTS",
     "PROXY_HOPS",
     "MAX_CONTENT_LENGTH",
+    "MIN_PASSWORD_LENGTH",
+    "CHECK_COMMON_PASSWORDS",
+    "RATELIMIT_ENABLED",
+    "RATELIMIT_STORAGE_URI",
+    *LIMITS,
 )
 
 
@@ -57,6 +71,15 @@ class Config:
     TRUSTED_HOSTS: tuple[str, ...] = ("localhost", "127.0.0.1")
     PROXY_HOPS = 0
     MAX_CONTENT_LENGTH = 64 * 1024
+    MIN_PASSWORD_LENGTH = 8
+    CHECK_COMMON_PASSWORDS = True
+    RATELIMIT_ENABLED = True
+    RATELIMIT_STORAGE_URI = "memory://"
+    RATELIMIT_LOGIN = "10 per 15 minutes"
+    RATELIMIT_LOGIN_PER_ADDRESS = "300 per hour"
+    RATELIMIT_LOGIN_PER_ACCOUNT = "100 per hour"
+    # Successes count too: it is far above what a crowd behind one address, or a load test, needs.
+    RATELIMIT_REGISTER = "10000 per hour"
 
     # The rest is fixed: stored passwords, or the documents, depend on it.
     BCRYPT_HANDLE_LONG_PASSWORDS = True
@@ -90,14 +113,25 @@ class Config:
             yield "TOKEN_EXPIRE_HOURS, _MINUTES and _SECONDS must add up to more than 0 and at most a year."
         if not (_is_quotable(self.REALM_REGULAR_USERS) and _is_quotable(self.REALM_ADMIN_USERS)):
             yield "REALM_REGULAR_USERS and REALM_ADMIN_USERS must be printable ASCII without quotes."
+        if not 1 <= self.MIN_PASSWORD_LENGTH <= MAX_PASSWORD_LENGTH:
+            yield f"MIN_PASSWORD_LENGTH must be 1 to {MAX_PASSWORD_LENGTH}."
+        if not is_storage(self.RATELIMIT_STORAGE_URI):
+            yield f"RATELIMIT_STORAGE_URI must be a URL of {', '.join(STORAGES)}."
+        for name in LIMITS:
+            if not is_limit(getattr(self, name)):
+                yield f"{name} must be a number per time, such as 10 per 15 minutes."
 
-    def _read(self, name: str, text: str) -> str | int | tuple[str, ...]:
+    def _read(self, name: str, text: str) -> str | bool | int | tuple[str, ...]:
         """Return what *text* means for the setting *name*, which has the type of its default."""
         default = getattr(self, name)
         if isinstance(default, tuple):
             return tuple(item.strip() for item in text.split(",") if item.strip())
         if isinstance(default, str):
             return text
+        if isinstance(default, bool):
+            if text.lower() not in TRUE + FALSE:
+                raise ConfigurationError(f"{name} must be true or false, not {text!r}.")
+            return text.lower() in TRUE
         if not (text.isascii() and text.isdigit()):
             raise ConfigurationError(f"{name} must be a whole number, not {text!r}.")
         return int(text)
@@ -119,6 +153,8 @@ class TestingConfig(Config):
     TESTING = True
     TOKEN_EXPIRE_SECONDS = 5
     BCRYPT_LOG_ROUNDS = 4
+    CHECK_COMMON_PASSWORDS = False
+    RATELIMIT_ENABLED = False
 
     def given_database_url(self, environ: Mapping[str, str]) -> str:
         """Return TEST_DATABASE_URL, so that no test ever touches DATABASE_URL."""

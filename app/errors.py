@@ -44,3 +44,11 @@ class AlreadyExists(ApplicationError):
 
 class Unavailable(ApplicationError):
     """It cannot be done at the moment, and may be later."""
+
+
+class TooManyRequests(ApplicationError):
+    """The caller has tried too often, and may try again after so many seconds, at least 1."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__("Too many attempts. Please try again later.")
+        self.retry_after = retry_after

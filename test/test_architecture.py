@@ -11,7 +11,8 @@ APP = ROOT / "app"
 
 # A room, and the rooms that it may know besides itself and its neighbours of the same kind.
 MAY_IMPORT = {
-    "endpoints": {"business", "dto", "decorator", "pagination", "responses"},
+    "endpoints": {"business", "dto", "decorator", "limits", "pagination", "responses"},
+    "limits": {"errors", "util"},
     "decorator": {"models", "errors", "util"},
     "business": {"models", "errors", "extensions", "util"},
     "dto": {"pagination", "arguments", "fields", "util"},

@@ -1,5 +1,6 @@
 """POST /auth/register."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 
 import pytest
@@ -7,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.models import User
-from test.util import EMAIL, INVALID_INPUT, PASSWORD, REGISTER, USER, account
+from test.databases import application_on
+from test.util import EMAIL, INVALID_INPUT, LOGIN, PASSWORD, REGISTER, USER, account
 
 
 def test_new_user_gets_a_token_that_works(as_nobody: FlaskClient):
@@ -120,6 +122,44 @@ def test_password_in_no_encoding_is_refused(as_nobody: FlaskClient):
 
     assert response.status_code == HTTPStatus.BAD_REQUEST
     assert list(response.json["errors"]) == ["password"]
+
+
+@pytest.fixture
+def strict_client(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
+    """A client of an application that refuses common passwords, and those under 10 characters."""
+    monkeypatch.setenv("CHECK_COMMON_PASSWORDS", "true")
+    monkeypatch.setenv("MIN_PASSWORD_LENGTH", "10")
+    with application_on(app.config["SQLALCHEMY_DATABASE_URI"]) as strict:
+        yield strict.test_client()
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("baseball1", "must have at least 10 characters"),
+        ("qwertyuiop", "must not be one of the most common passwords"),
+        ("PASSWORD123", "must not be one of the most common passwords"),
+    ],
+)
+def test_password_that_is_easily_guessed_is_refused(strict_client: FlaskClient, password: str, reason: str):
+    response = strict_client.post(REGISTER, data=account(password=password))
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json["errors"] == {"password": reason}
+
+
+@pytest.mark.parametrize("password", ["correct-horse", "battery-staple"])
+def test_password_of_the_readme_is_taken(strict_client: FlaskClient, password: str):
+    assert strict_client.post(REGISTER, data=account(password=password)).status_code == HTTPStatus.CREATED
+
+
+def test_user_with_a_common_password_still_logs_in(strict_client: FlaskClient, user: User):
+    assert strict_client.post(LOGIN, data=account()).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("password", ["test1234", "password", "12345678"])
+def test_common_password_is_left_alone_under_testing(as_nobody: FlaskClient, password: str):
+    assert as_nobody.post(REGISTER, data=account(password=password)).status_code == HTTPStatus.CREATED
 
 
 @pytest.mark.parametrize("password", ["x" * 8, "x" * 128, "пароль-密码-🔑", "  spaces  "])

@@ -95,6 +95,25 @@ def test_refused_input_adds_nobody(
     assert users(app) == []
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [
+        ("MIN_PASSWORD_LENGTH", "20", "must have at least 20 characters"),
+        ("CHECK_COMMON_PASSWORDS", "true", "must not be one of the most common passwords"),
+    ],
+)
+def test_weak_password_adds_nobody(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, message: str
+):
+    monkeypatch.setenv(setting, value)
+    with application_on(app.config["SQLALCHEMY_DATABASE_URI"]) as strict:
+        result = invoke(strict, "add-user", EMAIL, "--password", "Password1")
+
+    assert result.exit_code != 0
+    assert result.stderr == f"Error: {message}\n"
+    assert users(app) == []
+
+
 def test_help_lists_the_commands():
     help_text = CliRunner().invoke(run.app.cli, ["--help"], obj=ScriptInfo(create_app=lambda: run.app)).output
 

@@ -197,6 +197,11 @@ def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
         ("TRUSTED_HOSTS", "*", ()),
         ("SECRET_KEY_FALLBACKS", "one, two,", ("one", "two")),
         ("MAX_CONTENT_LENGTH", "1000", 1000),
+        ("RATELIMIT_ENABLED", "false", False),
+        ("RATELIMIT_ENABLED", "Off", False),
+        ("RATELIMIT_ENABLED", "1", True),
+        ("CHECK_COMMON_PASSWORDS", "no", False),
+        ("RATELIMIT_STORAGE_URI", "redis://:secret@127.0.0.1:6379/1", "redis://:secret@127.0.0.1:6379/1"),
         ("DATABASE_URL", "", None),
     ],
 )
@@ -221,6 +226,16 @@ def test_environment_goes_before_the_default(
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "nosuchdatabase://host/name"),
         ("REALM_ADMIN_USERS", 'quo"te'),
+        ("RATELIMIT_ENABLED", "perhaps"),
+        ("RATELIMIT_ENABLED", "2"),
+        ("RATELIMIT_STORAGE_URI", "nonsense"),
+        ("RATELIMIT_STORAGE_URI", "mysql://host"),
+        ("RATELIMIT_STORAGE_URI", "redis://host:port"),
+        ("RATELIMIT_LOGIN", "often"),
+        ("RATELIMIT_LOGIN", "0 per minute"),
+        ("RATELIMIT_REGISTER", "1 per second; 2 per minute"),
+        ("MIN_PASSWORD_LENGTH", "0"),
+        ("MIN_PASSWORD_LENGTH", "129"),
         ("REALM_REGULAR_USERS", "new\nline"),
     ],
 )
@@ -231,6 +246,20 @@ def test_bad_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: s
         create_app("development")
 
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("development", True), ("production", True), ("testing", False)]
+)
+def test_limits_and_common_passwords_are_left_alone_under_testing(
+    monkeypatch: pytest.MonkeyPatch, name: str, expected: bool
+):
+    monkeypatch.setenv("SECRET_KEY", KEY)
+
+    settings = create_app(name).config
+
+    assert (settings["RATELIMIT_ENABLED"], settings["CHECK_COMMON_PASSWORDS"]) == (expected, expected)
+    assert settings["MIN_PASSWORD_LENGTH"] == 8
 
 
 def test_realm_is_a_setting(monkeypatch: pytest.MonkeyPatch):

@@ -16,6 +16,7 @@ from app.errors import (
     InvalidInput,
     NotFound,
     PermissionDenied,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
 )
@@ -32,6 +33,7 @@ _STATUS: Mapping[type[ApplicationError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     AlreadyExists: HTTPStatus.CONFLICT,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
 }
 _TRY_AGAIN = {"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
 
@@ -57,8 +59,10 @@ def _application_error(error: ApplicationError) -> Response:
 def _headers(error: ApplicationError) -> Headers:
     if isinstance(error, Unavailable):
         return _TRY_AGAIN
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
     challenge = _challenge(error)
-    return {"WWW-Authenticate": challenge} if challenge else {}
+    return {"WWW-Authenticate": challenge} if challenge else None
 
 
 def _challenge(error: ApplicationError) -> str | None:

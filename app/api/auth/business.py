@@ -10,10 +10,9 @@ from app.extensions import bcrypt, db, transaction
 from app.models import BlacklistedToken, User
 from app.models.identity import Identity
 from app.models.user import token_lifetime
+from app.util.common_passwords import is_common_password
 from app.util.datetime_util import utc_now
 from app.util.token import BLACKLISTED
-
-MIN_PASSWORD_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class LoggedInUser:
 def process_registration_request(*, email: str, password: str) -> AccessGrant:
     """Register a regular user and log that user in.
 
-    Raises InvalidInput if the password is too short, AlreadyExists if the address is taken.
+    Raises InvalidInput if the password is too weak, AlreadyExists if the address is taken.
     """
     return _grant_access(add_user(email=email, password=password))
 
@@ -82,10 +81,9 @@ def process_logout_request(*, identity: Identity) -> None:
 def add_user(*, email: str, password: str, admin: bool = False) -> User:
     """Add a user and return it, committed.
 
-    Raises InvalidInput if the password is too short, AlreadyExists if the address is taken.
+    Raises InvalidInput if the password is too weak, AlreadyExists if the address is taken.
     """
-    if len(password) < MIN_PASSWORD_LENGTH:
-        raise InvalidInput({"password": f"must have at least {MIN_PASSWORD_LENGTH} characters"})
+    _check_strength(password)
     user = User(email=email, password=password, admin=admin)
     with transaction(if_duplicate=AlreadyExists(f"{email} is already registered")):
         db.session.add(user)
@@ -96,6 +94,15 @@ def purge_tokens() -> int:
     """Forget the logged-out tokens that have expired by now, and return their number."""
     with transaction():
         return BlacklistedToken.purge_expired()
+
+
+def _check_strength(password: str) -> None:
+    """Raise InvalidInput if *password* is too short, or so common that it would be guessed."""
+    shortest = current_app.config["MIN_PASSWORD_LENGTH"]
+    if len(password) < shortest:
+        raise InvalidInput({"password": f"must have at least {shortest} characters"})
+    if current_app.config["CHECK_COMMON_PASSWORDS"] and is_common_password(password):
+        raise InvalidInput({"password": "must not be one of the most common passwords"})
 
 
 def _grant_access(user: User) -> AccessGrant:

@@ -14,9 +14,11 @@ from app.api.auth.business import (
 )
 from app.api.auth.decorator import current_identity, token_required
 from app.api.auth.dto import auth_reqparser, token_model, user_model
+from app.api.auth.limits import count_registration, failures_counted
 from app.api.responses import document, done
 
 NEVER_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+RETRY_AFTER = {"Retry-After": {"type": "integer", "description": "Seconds until it may be tried again"}}
 
 auth_ns = Namespace("auth", description="Accounts and access tokens")
 auth_ns.add_model(user_model.name, user_model)
@@ -31,9 +33,12 @@ class RegisterUser(Resource):
     @auth_ns.response(HTTPStatus.CREATED, "New user was registered and is logged in.", token_model)
     @auth_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
     @auth_ns.response(HTTPStatus.CONFLICT, "Email address is already registered.")
+    @auth_ns.response(HTTPStatus.TOO_MANY_REQUESTS, "Too many registrations.", headers=RETRY_AFTER)
     def post(self) -> Response:
         """Register a regular user and get an access token."""
-        grant = process_registration_request(**auth_reqparser.parse_args())
+        fields = auth_reqparser.parse_args()
+        count_registration()
+        grant = process_registration_request(**fields)
         return _token_response(grant, "successfully registered", HTTPStatus.CREATED)
 
 
@@ -45,9 +50,12 @@ class LoginUser(Resource):
     @auth_ns.response(HTTPStatus.OK, "Login succeeded.", token_model)
     @auth_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
     @auth_ns.response(HTTPStatus.UNAUTHORIZED, "Email or password does not match.")
+    @auth_ns.response(HTTPStatus.TOO_MANY_REQUESTS, "Too many failed logins.", headers=RETRY_AFTER)
     def post(self) -> Response:
         """Get an access token for an address and its password."""
-        grant = process_login_request(**auth_reqparser.parse_args())
+        fields = auth_reqparser.parse_args()
+        with failures_counted(fields["email"]):
+            grant = process_login_request(**fields)
         return _token_response(grant, "successfully logged in", HTTPStatus.OK)
 
 

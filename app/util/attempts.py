@@ -1,0 +1,96 @@
+"""How often something was tried: counted by key, for a time, in memory or in Redis."""
+
+import logging
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from limits import WindowStats, parse, parse_many
+from limits.strategies import RateLimiter
+
+from app.util.datetime_util import utc_now
+
+STORAGES = ("memory", "redis", "rediss", "redis+unix")
+SILENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds after which Redis counts as gone
+CUSTOMER_BITS = 64  # an IPv6 customer has at least such a network (RFC 6177), which is one address here
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+
+class AttemptLimiter(Limiter):
+    """Flask-Limiter for one application, asked by its views.  While its storage fails it counts in memory."""
+
+    def __init__(self, app: Flask) -> None:
+        options = {} if app.config["RATELIMIT_STORAGE_URI"].startswith("memory") else SILENCE
+        super().__init__(
+            get_remote_address, app=app, storage_options={**options}, in_memory_fallback_enabled=True
+        )
+
+    def ask(self, question: Callable[[RateLimiter], T]) -> T:
+        """Return the answer of the counters to *question*."""
+        try:
+            return question(self.limiter)
+        except self.storage.base_exceptions as error:
+            logger.warning("Attempts are counted in memory, RATELIMIT_STORAGE_URI fails: %s", error)
+            self._storage_dead = True  # later requests look whether it is back, every half minute at last
+            return question(self.limiter)
+
+
+class Attempts:
+    """What *limiter* counts under *key*, and how often a *limit* such as "10 per hour" allows it."""
+
+    def __init__(self, limiter: AttemptLimiter, limit: str, *key: str) -> None:
+        self.limiter = limiter
+        self.limit = parse(limit)
+        self.key = key
+
+    def are_spent(self, allowed: int | None = None) -> bool:
+        """Tell whether there were as many as the limit allows, or only *allowed*."""
+        left_over = 0 if allowed is None else max(0, self.limit.amount - allowed)
+        return self._window().remaining <= left_over
+
+    def count(self) -> bool:
+        """Count one more, and tell whether the limit allows it."""
+        return self.limiter.ask(lambda counters: counters.hit(self.limit, *self.key))
+
+    def seconds_left(self) -> int:
+        """Return the seconds, at least 1, until they are forgotten."""
+        left = ceil(self._window().reset_time - utc_now().timestamp())
+        return min(max(1, left), self.limit.get_expiry())  # utc_now() leaves fractions out
+
+    def _window(self) -> WindowStats:
+        return self.limiter.ask(lambda counters: counters.get_window_stats(self.limit, *self.key))
+
+
+def is_storage(uri: str) -> bool:
+    """Tell whether *uri* names a place where attempts can be counted."""
+    try:
+        parts = urlsplit(uri)
+        return parts.scheme in STORAGES and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def is_limit(text: str) -> bool:
+    """Tell whether *text* is one limit, of at least one time."""
+    try:
+        limits = parse_many(text)
+    except ValueError:
+        return False
+    return len(limits) == 1 and limits[0].amount > 0
+
+
+def client_of(address: str | None) -> str:
+    """Return who counts as one client: an address, or the network of the customer whose address it is."""
+    try:
+        parsed = ip_address(address or "")
+    except ValueError:
+        return address or "unknown"  # a socket without addresses, or a proxy that hides them
+    if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
+        return str(ip_network((parsed.packed, CUSTOMER_BITS), strict=False))
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)
