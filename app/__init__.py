@@ -8,6 +8,7 @@ from app.api.error_handlers import register_error_handlers
 from app.api.headers import CORS_EXPOSED, register_headers
 from app.config import get_config
 from app.extensions import bcrypt, cors, db, migrate
+from app.request_log import register_request_log
 
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
 
@@ -20,6 +21,7 @@ def create_app(config_name: str) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_object(get_config(config_name)())
+    register_request_log(app)
     _bind_extensions(app)
     _register_api(app)
     _trust_proxies(app)

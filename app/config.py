@@ -17,6 +17,8 @@ SQLITE_TEST = f"sqlite:///{INSTANCE / 'testing.sqlite'}"
 SQLITE_PROD = f"sqlite:///{INSTANCE / 'production.sqlite'}"
 MIN_LOG_ROUNDS, MAX_LOG_ROUNDS = 4, 16
 MAX_TOKEN_SECONDS = 365 * 24 * 3600
+LOG_FORMATS = ("json", "text")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 FROM_ENVIRONMENT = (
     "SECRET_KEY",
@@ -32,6 +34,8 @@ FROM_ENVIRONMENT = (
     "TRUSTED_HOSTS",
     "PROXY_HOPS",
     "MAX_CONTENT_LENGTH",
+    "LOG_FORMAT",
+    "LOG_LEVEL",
 )
 
 
@@ -55,6 +59,8 @@ class Config:
     TRUSTED_HOSTS: tuple[str, ...] = ("localhost", "127.0.0.1")
     PROXY_HOPS = 0
     MAX_CONTENT_LENGTH = 64 * 1024
+    LOG_FORMAT = "text"
+    LOG_LEVEL = "INFO"
 
     # The rest is fixed: stored passwords, or the documents, depend on it.
     BCRYPT_HANDLE_LONG_PASSWORDS = True
@@ -88,6 +94,10 @@ class Config:
             yield "TOKEN_EXPIRE_HOURS, _MINUTES and _SECONDS must add up to more than 0 and at most a year."
         if not (_is_quotable(self.REALM_REGULAR_USERS) and _is_quotable(self.REALM_ADMIN_USERS)):
             yield "REALM_REGULAR_USERS and REALM_ADMIN_USERS must be printable ASCII without quotes."
+        if self.LOG_FORMAT not in LOG_FORMATS:
+            yield f"LOG_FORMAT must be one of {', '.join(LOG_FORMATS)}."
+        if self.LOG_LEVEL not in LOG_LEVELS:
+            yield f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}."
 
     def _read(self, name: str, text: str) -> str | int | tuple[str, ...]:
         """Return what *text* means for the setting *name*, which has the type of its default."""
@@ -135,6 +145,7 @@ class ProductionConfig(Config):
     """For users.  It refuses to start without a SECRET_KEY of its own."""
 
     TOKEN_EXPIRE_HOURS = 1
+    LOG_FORMAT = "json"
 
     def problems(self) -> Iterator[str]:
         """Tell of each setting that is not fit for production."""

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "arguments": {"errors"},
     "fields": {"util"},
     "headers": set(),
+    "request_log": {"util"},
     "serializer": set(),
     "models": {"extensions", "util"},
     "extensions": {"util"},

@@ -153,6 +153,8 @@ def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
         ("TRUSTED_HOSTS", "a.example, b.example", ("a.example", "b.example")),
         ("TRUSTED_HOSTS", "*", ()),
         ("MAX_CONTENT_LENGTH", "1000", 1000),
+        ("LOG_FORMAT", "json", "json"),
+        ("LOG_LEVEL", "ERROR", "ERROR"),
         ("DATABASE_URL", "", None),
     ],
 )
@@ -176,6 +178,8 @@ def test_environment_goes_before_the_default(
         ("BCRYPT_LOG_ROUNDS", "31"),
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "nosuchdatabase://host/name"),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "loud"),
         ("REALM_ADMIN_USERS", 'quo"te'),
         ("REALM_REGULAR_USERS", "new\nline"),
     ],

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-CORS_EXPOSED = ("Link", "Total-Count", "Location", "WWW-Authenticate", "Retry-After")
+CORS_EXPOSED = ("Link", "Total-Count", "Location", "WWW-Authenticate", "Retry-After", "X-Request-ID")
 
 
 def register_headers(app: Flask) -> None:
