@@ -1,5 +1,7 @@
 """The rules of accounts: registration, login, logout."""
 
+import hmac
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +16,8 @@ from app.util.datetime_util import utc_now
 from app.util.token import BLACKLISTED
 
 MIN_PASSWORD_LENGTH = 8
+
+_auth_log = logging.getLogger("app.auth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ def process_registration_request(*, email: str, password: str) -> AccessGrant:
 
     Raises InvalidInput if the password is too short, AlreadyExists if the address is taken.
     """
-    return _grant_access(add_user(email=email, password=password))
+    user = add_user(email=email, password=password)
+    _auth_log.info("registered", {"public_id": user.public_id})
+    return _grant_access(user)
 
 
 def process_login_request(*, email: str, password: str) -> AccessGrant:
@@ -53,7 +59,9 @@ def process_login_request(*, email: str, password: str) -> AccessGrant:
     if user is None:
         bcrypt.check_password_hash(_hash_of_nothing(), password)
     if user is None or not user.check_password(password):
+        _auth_log.warning("login refused", {"account": _pseudonym(email)})
         raise Unauthenticated("email or password does not match")
+    _auth_log.info("login succeeded", {"public_id": user.public_id})
     return _grant_access(user)
 
 
@@ -73,6 +81,7 @@ def process_logout_request(*, identity: Identity) -> None:
     logged_out = Unauthenticated(BLACKLISTED, token_refused=True)
     with transaction(if_duplicate=logged_out):
         db.session.add(BlacklistedToken(jti=identity.token.jti, expires_at=identity.token.expires_at))
+    _auth_log.info("logged out", {"public_id": identity.public_id})
 
 
 def add_user(*, email: str, password: str, admin: bool = False) -> User:
@@ -101,3 +110,13 @@ def _grant_access(user: User) -> AccessGrant:
 def _hash_of_nothing() -> str:
     """Return a hash that no password has, as costly to check as a new one."""
     return f"$2b${current_app.config['BCRYPT_LOG_ROUNDS']:02d}${'.' * 53}"
+
+
+def _pseudonym(email: str) -> str:
+    """Return what stands for *email* in the log.
+
+    It is the same for every attempt on an account, so that attempts can be counted, and nobody without the
+    key can tell whose it is.
+    """
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.digest(key, f"log:{email.lower()}".encode(), "sha256").hex()[:16]
