@@ -81,7 +81,8 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _integrity_error(error: IntegrityError) -> Response:
-    current_app.logger.warning("A constraint was broken by a simultaneous change: %s", error.orig)
+    reason = str(error.orig).partition("\n")[0]  # PostgreSQL's next lines show the row
+    current_app.logger.warning("A constraint was broken by a simultaneous change: %s", reason)
     return _fail(HTTPStatus.CONFLICT, CHANGED_MEANWHILE)
 
 
