@@ -1,5 +1,6 @@
 """The application object that servers load, and its command line."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import click
 from dotenv import load_dotenv
+from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 load_dotenv(Path(__file__).with_name(".env"))
@@ -51,6 +53,8 @@ def add_user_command(email: str, admin: bool, password: str) -> None:
         raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
         raise click.ClickException("the database is not there or not migrated (flask db upgrade)") from error
+    if current_app.config["LOG_FORMAT"] == "json":  # who reads a text reads the next line too
+        logging.getLogger("app.auth").info("user added", {"public_id": user.public_id, "admin": admin})
     click.secho(f"Successfully added new {'admin user' if admin else 'user'}:\n {user}", fg="green")
 
 

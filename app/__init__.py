@@ -11,6 +11,7 @@ from app.api.headers import CORS_EXPOSED, register_headers
 from app.config import get_config
 from app.extensions import bcrypt, close_session, cors, db, migrate
 from app.health import register_health
+from app.request_log import register_request_log
 from app.ui import ui_bp
 
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
@@ -25,6 +26,7 @@ def create_app(config_name: str) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.request_class = WholeBodyRequest
     app.config.from_object(get_config(config_name)())
+    register_request_log(app)
     _bind_extensions(app)
     _register_api(app)
     register_health(app)

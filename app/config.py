@@ -26,6 +26,8 @@ LIMITS = (
     "RATELIMIT_LOGIN_PER_ACCOUNT",
     "RATELIMIT_REGISTER",
 )
+LOG_FORMATS = ("json", "text")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 FROM_ENVIRONMENT = (
     "SECRET_KEY",
@@ -47,6 +49,8 @@ FROM_ENVIRONMENT = (
     "RATELIMIT_ENABLED",
     "RATELIMIT_STORAGE_URI",
     *LIMITS,
+    "LOG_FORMAT",
+    "LOG_LEVEL",
 )
 
 
@@ -80,6 +84,8 @@ class Config:
     RATELIMIT_LOGIN_PER_ACCOUNT = "100 per hour"
     # Successes count too: it is far above what a crowd behind one address, or a load test, needs.
     RATELIMIT_REGISTER = "10000 per hour"
+    LOG_FORMAT = "text"
+    LOG_LEVEL = "INFO"
 
     # The rest is fixed: stored passwords, or the documents, depend on it.
     BCRYPT_HANDLE_LONG_PASSWORDS = True
@@ -104,22 +110,31 @@ class Config:
 
     def problems(self) -> Iterator[str]:
         """Tell of each setting that the application could not work with."""
-        if not is_database_url(self.SQLALCHEMY_DATABASE_URI):
-            yield "DATABASE_URL is not the URL of a database."
-        if not MIN_LOG_ROUNDS <= self.BCRYPT_LOG_ROUNDS <= MAX_LOG_ROUNDS:
-            yield f"BCRYPT_LOG_ROUNDS must be {MIN_LOG_ROUNDS} to {MAX_LOG_ROUNDS}, each doubles the time."
         lifetime = self.TOKEN_EXPIRE_HOURS * 3600 + self.TOKEN_EXPIRE_MINUTES * 60 + self.TOKEN_EXPIRE_SECONDS
-        if not 0 < lifetime <= MAX_TOKEN_SECONDS:
-            yield "TOKEN_EXPIRE_HOURS, _MINUTES and _SECONDS must add up to more than 0 and at most a year."
-        if not (_is_quotable(self.REALM_REGULAR_USERS) and _is_quotable(self.REALM_ADMIN_USERS)):
-            yield "REALM_REGULAR_USERS and REALM_ADMIN_USERS must be printable ASCII without quotes."
-        if not 1 <= self.MIN_PASSWORD_LENGTH <= MAX_PASSWORD_LENGTH:
-            yield f"MIN_PASSWORD_LENGTH must be 1 to {MAX_PASSWORD_LENGTH}."
-        if not is_storage(self.RATELIMIT_STORAGE_URI):
-            yield f"RATELIMIT_STORAGE_URI must be a URL of {', '.join(STORAGES)}."
-        for name in LIMITS:
-            if not is_limit(getattr(self, name)):
-                yield f"{name} must be a number per time, such as 10 per 15 minutes."
+        rules = {
+            "DATABASE_URL is not the URL of a database.": is_database_url(self.SQLALCHEMY_DATABASE_URI),
+            f"BCRYPT_LOG_ROUNDS must be {MIN_LOG_ROUNDS} to {MAX_LOG_ROUNDS}, each doubles the time.": (
+                MIN_LOG_ROUNDS <= self.BCRYPT_LOG_ROUNDS <= MAX_LOG_ROUNDS
+            ),
+            "TOKEN_EXPIRE_HOURS, _MINUTES and _SECONDS must add up to more than 0 and at most a year.": (
+                0 < lifetime <= MAX_TOKEN_SECONDS
+            ),
+            "REALM_REGULAR_USERS and REALM_ADMIN_USERS must be printable ASCII without quotes.": (
+                _is_quotable(self.REALM_REGULAR_USERS) and _is_quotable(self.REALM_ADMIN_USERS)
+            ),
+            f"MIN_PASSWORD_LENGTH must be 1 to {MAX_PASSWORD_LENGTH}.": (
+                1 <= self.MIN_PASSWORD_LENGTH <= MAX_PASSWORD_LENGTH
+            ),
+            f"RATELIMIT_STORAGE_URI must be a URL of {', '.join(STORAGES)}.": (
+                is_storage(self.RATELIMIT_STORAGE_URI)
+            ),
+            f"LOG_FORMAT must be one of {', '.join(LOG_FORMATS)}.": self.LOG_FORMAT in LOG_FORMATS,
+            f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.": self.LOG_LEVEL in LOG_LEVELS,
+        } | {
+            f"{name} must be a number per time, such as 10 per 15 minutes.": is_limit(getattr(self, name))
+            for name in LIMITS
+        }
+        yield from (message for message, holds in rules.items() if not holds)
 
     def _read(self, name: str, text: str) -> str | bool | int | tuple[str, ...]:
         """Return what *text* means for the setting *name*, which has the type of its default."""
@@ -175,6 +190,7 @@ class ProductionConfig(Config):
     DEBUG = False
     PROPAGATE_EXCEPTIONS = False
     TOKEN_EXPIRE_HOURS = 1
+    LOG_FORMAT = "json"
 
     def problems(self) -> Iterator[str]:
         """Tell of each setting that is not fit for production."""

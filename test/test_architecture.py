@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "body": set(),
     "ui": set(),
     "health": {"errors", "extensions", "responses", "util"},
+    "request_log": {"util"},
     "serializer": set(),
     "models": {"extensions", "util"},
     "extensions": {"util"},

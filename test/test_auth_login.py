@@ -39,8 +39,10 @@ def test_address_may_be_written_in_any_case(as_nobody: FlaskClient, user: User):
 
 
 def test_unknown_address_and_wrong_password_get_the_same_answer(as_nobody: FlaskClient, user: User):
-    unknown = as_nobody.post(LOGIN, data=account("nobody@email.com"))
-    wrong = as_nobody.post(LOGIN, data=account(password="wrong-password"))
+    same = {"X-Request-ID": "same"}
+
+    unknown = as_nobody.post(LOGIN, data=account("nobody@email.com"), headers=same)
+    wrong = as_nobody.post(LOGIN, data=account(password="wrong-password"), headers=same)
 
     assert unknown.status_code == wrong.status_code == HTTPStatus.UNAUTHORIZED
     assert unknown.json == wrong.json

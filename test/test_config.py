@@ -202,6 +202,8 @@ def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
         ("RATELIMIT_ENABLED", "1", True),
         ("CHECK_COMMON_PASSWORDS", "no", False),
         ("RATELIMIT_STORAGE_URI", "redis://:secret@127.0.0.1:6379/1", "redis://:secret@127.0.0.1:6379/1"),
+        ("LOG_FORMAT", "json", "json"),
+        ("LOG_LEVEL", "ERROR", "ERROR"),
         ("DATABASE_URL", "", None),
     ],
 )
@@ -225,6 +227,8 @@ def test_environment_goes_before_the_default(
         ("BCRYPT_LOG_ROUNDS", "31"),
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "nosuchdatabase://host/name"),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "loud"),
         ("REALM_ADMIN_USERS", 'quo"te'),
         ("RATELIMIT_ENABLED", "perhaps"),
         ("RATELIMIT_ENABLED", "2"),

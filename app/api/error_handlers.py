@@ -94,7 +94,8 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _integrity_error(error: SQLAlchemyError) -> Response:
-    current_app.logger.warning("Simultaneous changes were in each other's way: %s", error)
+    reason = str(getattr(error, "orig", error)).partition("\n")[0]  # PostgreSQL's next lines show the row
+    current_app.logger.warning("Simultaneous changes were in each other's way: %s", reason)
     return _fail(HTTPStatus.CONFLICT, CHANGED_MEANWHILE)
 
 

@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 from app.api.security_headers import keep_address, keep_content_type, keep_https, limit_content
 
-CORS_EXPOSED = ("Link", "Total-Count", "Location", "WWW-Authenticate", "Retry-After")
+CORS_EXPOSED = ("Link", "Total-Count", "Location", "WWW-Authenticate", "Retry-After", "X-Request-ID")
 
 
 def register_headers(app: Flask) -> None:

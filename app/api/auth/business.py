@@ -1,5 +1,7 @@
 """The rules of accounts: registration, login, logout."""
 
+import hmac
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +15,8 @@ from app.models.user import token_lifetime
 from app.util.common_passwords import is_common_password
 from app.util.datetime_util import utc_now
 from app.util.token import BLACKLISTED
+
+_auth_log = logging.getLogger("app.auth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ def process_registration_request(*, email: str, password: str) -> AccessGrant:
 
     Raises InvalidInput if the password is too weak, AlreadyExists if the address is taken.
     """
-    return _grant_access(add_user(email=email, password=password))
+    user = add_user(email=email, password=password)
+    _auth_log.info("registered", {"public_id": user.public_id})
+    return _grant_access(user)
 
 
 def process_login_request(*, email: str, password: str) -> AccessGrant:
@@ -53,10 +59,12 @@ def process_login_request(*, email: str, password: str) -> AccessGrant:
     if user is None or (user.needs_new_hash and not matches):
         _spend_the_time_of_a_hash(password)
     if user is None or not matches:
+        _auth_log.warning("login refused", {"account": _pseudonym(email)})
         raise Unauthenticated("email or password does not match")
     if user.needs_new_hash:
         with transaction():
             user.password = password
+    _auth_log.info("login succeeded", {"public_id": user.public_id})
     return _grant_access(user)
 
 
@@ -76,6 +84,7 @@ def process_logout_request(*, identity: Identity) -> None:
     logged_out = Unauthenticated(BLACKLISTED, token_refused=True)
     with transaction(if_duplicate=logged_out):
         db.session.add(BlacklistedToken(jti=identity.token.jti, expires_at=identity.token.expires_at))
+    _auth_log.info("logged out", {"public_id": identity.public_id})
 
 
 def add_user(*, email: str, password: str, admin: bool = False) -> User:
@@ -112,3 +121,13 @@ def _grant_access(user: User) -> AccessGrant:
 def _spend_the_time_of_a_hash(password: str) -> None:
     """Check *password* against a hash that no password has, as costly as a new one."""
     bcrypt.check_password_hash(f"$2b${current_app.config['BCRYPT_LOG_ROUNDS']:02d}${'.' * 53}", password)
+
+
+def _pseudonym(email: str) -> str:
+    """Return what stands for *email* in the log.
+
+    It is the same for every attempt on an account, so that attempts can be counted, and nobody without the
+    key can tell whose it is.
+    """
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.digest(key, f"log:{email.lower()}".encode(), "sha256").hex()[:16]

@@ -1,5 +1,6 @@
 """Who may call: the guards of the views.  A caller's identity is decided here, once per request."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -13,6 +14,8 @@ from app.models.identity import Identity, identify
 
 View = Callable[..., Any]
 NOT_ADMINISTRATOR = "You are not an administrator"
+
+_auth_log = logging.getLogger("app.auth")
 
 
 def token_required(view: View) -> View:
@@ -46,6 +49,8 @@ def _guarded(view: View, *, admins_only: bool) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         g.identity = _authenticate(request.headers.get("Authorization", ""), admins_only=admins_only)
+        if admins_only:
+            _require_admin(g.identity)
         return view(*args, **kwargs)
 
     guarded.__apidoc__ = merge(getattr(view, "__apidoc__", {}), _documented(admins_only))  # type: ignore[attr-defined]
@@ -58,11 +63,16 @@ def _authenticate(authorization: str, *, admins_only: bool) -> Identity:
         raise Unauthenticated(admins_only=admins_only)
     result = identify(token)
     if result.failure:
+        _auth_log.warning("token refused", {"reason": result.error})
         raise Unauthenticated(result.error, admins_only=admins_only, token_refused=True)
     identity: Identity = result.value
-    if admins_only and not identity.admin:
-        raise PermissionDenied(NOT_ADMINISTRATOR)
     return identity
+
+
+def _require_admin(identity: Identity) -> None:
+    if not identity.admin:
+        _auth_log.warning("admin refused", {"public_id": identity.public_id})
+        raise PermissionDenied(NOT_ADMINISTRATOR)
 
 
 def _documented(admins_only: bool) -> dict[str, Any]:
