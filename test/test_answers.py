@@ -1,6 +1,9 @@
 """What every answer is: JSON, with the right headers, for browsers and caches too."""
 
+import sqlite3
+from contextlib import closing
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,8 +20,9 @@ from sqlalchemy.exc import (
 )
 
 from app import create_app, db
-from test.databases import SESSION_TIME_ZONE, application_on
-from test.util import LOGIN, USER, WIDGET, WIDGETS, account
+from app.util import database
+from test.databases import SESSION_TIME_ZONE, application_on, migrate
+from test.util import LOGIN, REGISTER, USER, WIDGET, WIDGETS, account
 
 ORIGIN = {"Origin": "https://elsewhere.example"}
 EXPOSED = {"Link", "Total-Count", "Location", "WWW-Authenticate", "X-Request-ID"}
@@ -224,6 +228,25 @@ def test_connection_that_dies_after_its_work_does_not_spoil_the_answer(postgresq
         # The context has ended without an error, and the next one has a connection that works.
         with app.app_context():
             assert db.session.scalar(text("SELECT 1")) == 1
+
+
+def test_write_gives_up_while_another_program_holds_sqlite_and_reads_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(database, "SQLITE_WAIT_SECONDS", 0.1)
+    file = tmp_path / "locked.sqlite"
+    with application_on(f"sqlite:///{file}") as app:
+        migrate(app)
+        client = app.test_client()
+        with closing(sqlite3.connect(file, isolation_level=None)) as foreign:
+            foreign.execute("BEGIN IMMEDIATE")
+            write, read = client.post(REGISTER, data=account()), client.post(LOGIN, data=account())
+        afterwards = client.post(REGISTER, data=account())
+
+    assert write.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert int(write.headers["Retry-After"]) > 0
+    assert read.status_code == HTTPStatus.UNAUTHORIZED
+    assert afterwards.status_code == HTTPStatus.CREATED
 
 
 def test_no_statement_of_postgresql_outlasts_a_clients_patience(postgresql_url: str):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
 WAIT_SECONDS = 4
+SQLITE_WAIT_SECONDS = 2  # for another writer; those that queue behind it wait one after the other
 STATEMENT_SECONDS = 3
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
 POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
@@ -46,10 +47,10 @@ def is_database_url(text: str) -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """Return how to connect: no wait for the database is longer than seconds, and no log shows a value."""
     if url.startswith("sqlite"):
-        return {"hide_parameters": True, "connect_args": {"timeout": WAIT_SECONDS}}
+        return {"hide_parameters": True, "connect_args": {"timeout": SQLITE_WAIT_SECONDS}}
     return {
         "hide_parameters": True,
-        "connect_args": {"connect_timeout": WAIT_SECONDS},
+        "connect_args": {"connect_timeout": WAIT_SECONDS, "tcp_user_timeout": WAIT_SECONDS * 1000},
         "pool_pre_ping": True,
         "pool_timeout": WAIT_SECONDS,
     }
