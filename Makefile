@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test lint clean
+.PHONY: help run serve test test-faults lint clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run-installed ## serve on http://127.0.0.1:5000 (PORT) with SQLite, for development
 	@$(BIN)/flask db upgrade
@@ -24,6 +24,9 @@ serve: $(VENV)/run-installed ## serve in production: PORT (8000), WORKERS (cores
 
 test: $(VENV)/dev-installed ## run every test, on SQLite and on PostgreSQL
 	@$(BIN)/pytest
+
+test-faults: $(VENV)/dev-installed ## run the tests of what deploy/ starts; they want nginx and redis-server too
+	@$(BIN)/pytest test_faults
 
 lint: $(VENV)/dev-installed ## check style, format and types
 	@$(BIN)/ruff check .

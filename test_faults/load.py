@@ -1,0 +1,88 @@
+"""A bounded load of writes and reads, and what became of each."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Event, Lock
+
+from test.util import WIDGETS, widget
+from test_faults.processes import Reply, Site
+
+
+class Load:
+    """Threads that create widgets called *prefix*-N, each name once, and read every fourth time.
+
+    It ends by itself after so many *creates* or *seconds*.
+    """
+
+    def __init__(
+        self, site: Site, token: str, prefix: str, *, creates: int, seconds: float, threads: int = 8
+    ):
+        self.site, self.token, self.prefix = site, token, prefix
+        self.creates = creates
+        self.deadline = time.monotonic() + seconds
+        self.replies: list[Reply] = []
+        self.acknowledged: set[str] = set()
+        self._numbers, self._lock, self._stopped = count(), Lock(), Event()
+        self._pool = ThreadPoolExecutor(threads)
+        self._futures = [self._pool.submit(self._work) for _ in range(threads)]
+
+    def __enter__(self) -> Load:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if error[0]:
+            self.stop()
+        self._pool.shutdown()
+        for future in self._futures:
+            future.result()
+
+    def _work(self) -> None:
+        while time.monotonic() < self.deadline and not self._stopped.is_set():
+            with self._lock:
+                number = next(self._numbers)
+            if number >= self.creates:
+                return
+            name = f"{self.prefix}-{number}"
+            reply = self.site.post(WIDGETS, widget(name=name), self.token)
+            self.replies.append(reply)
+            if reply.status == 201:
+                self.acknowledged.add(name)
+            if number % 4 == 0:
+                self.replies.append(self.site.get(f"{WIDGETS}?per_page=5", self.token))
+
+    def wait_for_more(self, writes: int) -> None:
+        """Wait until so many more writes were acknowledged."""
+        acknowledged = len(self.acknowledged) + writes
+        while len(self.acknowledged) < acknowledged:
+            assert time.monotonic() < self.deadline, self.statuses
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """Let each thread end with the request that it is at."""
+        self._stopped.set()
+
+    @property
+    def statuses(self) -> Counter[int]:
+        return Counter(reply.status for reply in self.replies)
+
+    @property
+    def failures(self) -> list[Reply]:
+        return [reply for reply in self.replies if reply.status not in (200, 201)]
+
+    def lost(self) -> set[str]:
+        """Return the names of the widgets that were acknowledged and are not there."""
+        return self.acknowledged - set(stored_names(self.site, self.token))
+
+
+def stored_names(site: Site, token: str) -> Iterator[str]:
+    """Yield the name of each widget that is there."""
+    for page in count(1):
+        body = site.get(f"{WIDGETS}?per_page=100&page={page}", token).body
+        yield from (item["name"] for item in body["items"])
+        if not body["has_next"]:
+            return
