@@ -76,8 +76,8 @@ class Config:
     PROXY_HOPS = 0
     MAX_CONTENT_LENGTH = 64 * 1024
     MIN_PASSWORD_LENGTH = 8
-    CHECK_COMMON_PASSWORDS = True
-    RATELIMIT_ENABLED = True
+    CHECK_COMMON_PASSWORDS = False
+    RATELIMIT_ENABLED = False
     RATELIMIT_STORAGE_URI = "memory://"
     RATELIMIT_LOGIN = "10 per 15 minutes"
     RATELIMIT_LOGIN_PER_ADDRESS = "300 per hour"
@@ -168,8 +168,6 @@ class TestingConfig(Config):
     TESTING = True
     TOKEN_EXPIRE_SECONDS = 5
     BCRYPT_LOG_ROUNDS = 4
-    CHECK_COMMON_PASSWORDS = False
-    RATELIMIT_ENABLED = False
 
     def given_database_url(self, environ: Mapping[str, str]) -> str:
         """Return TEST_DATABASE_URL, so that no test ever touches DATABASE_URL."""

@@ -114,16 +114,10 @@ def running(request: pytest.FixtureRequest) -> Iterator[Topology]:
     environ = {
         "DATABASE_URL": postgresql.get_uri(),
         "RATELIMIT_STORAGE_URI": request.getfixturevalue("redis_url"),
+        "RATELIMIT_ENABLED": "true",
     }
     run_flask(environ, "db", "upgrade")
-    run_flask(
-        environ | {"CHECK_COMMON_PASSWORDS": "false"},
-        "add-user",
-        "--admin",
-        ADMIN_EMAIL,
-        "--password",
-        PASSWORD,
-    )
+    run_flask(environ, "add-user", "--admin", ADMIN_EMAIL, "--password", PASSWORD)
     with ExitStack() as stack, tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         directory.chmod(0o755)
