@@ -18,6 +18,7 @@ from sqlalchemy.exc import (
     OperationalError,
     ProgrammingError,
 )
+from sqlalchemy.orm.exc import StaleDataError
 
 from app import create_app, db
 from app.util import database
@@ -202,21 +203,20 @@ def test_database_that_does_not_serve_is_a_503_that_says_when_to_try_again(
     assert int(response.headers["Retry-After"]) > 0
 
 
-def test_constraint_broken_by_a_simultaneous_change_is_a_409(own_app: Flask):
-    broken = IntegrityError("INSERT secret", {}, Exception("foreign key"))
-
+@pytest.mark.parametrize(
+    "broken",
+    [
+        IntegrityError("INSERT secret", {}, Exception("foreign key")),
+        StaleDataError("UPDATE secret expected to update 1 row(s); 0 were matched."),
+        OperationalError("UPDATE secret", {}, DeadlockDetected("deadlock detected")),
+    ],
+    ids=["constraint", "row gone", "deadlock"],
+)
+def test_simultaneous_change_is_a_409(own_app: Flask, broken: Exception):
     response = failing_with(own_app, broken).get("/api/v1/failing")
 
     assert response.status_code == HTTPStatus.CONFLICT
     assert "secret" not in response.text
-
-
-def test_deadlock_is_a_409(own_app: Flask):
-    deadlock = OperationalError("UPDATE secret", {}, DeadlockDetected("deadlock detected"))
-
-    response = failing_with(own_app, deadlock).get("/api/v1/failing")
-
-    assert response.status_code == HTTPStatus.CONFLICT
 
 
 def test_connection_that_dies_after_its_work_does_not_spoil_the_answer(postgresql_url: str):

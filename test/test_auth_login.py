@@ -7,6 +7,7 @@ import bcrypt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from app import db
 from app.models import User
@@ -123,3 +124,19 @@ def test_login_makes_an_old_hash_anew(app: Flask, as_nobody: FlaskClient, user: 
     with app.app_context():
         assert User.find_by_email(EMAIL).password_hash.startswith("$2b$04$")
     assert as_nobody.post(LOGIN, data=account()).status_code == HTTPStatus.OK
+
+
+def test_login_of_an_account_that_is_deleted_meanwhile_is_no_defect(
+    app: Flask, as_nobody: FlaskClient, user: User
+):
+    store_hash(app, bcrypt.hashpw(b"test1234", bcrypt.gensalt(5)).decode())
+
+    def delete_and_tell(_self: User, _password: str) -> bool:
+        with db.engine.begin() as other:
+            other.execute(delete(User).where(User.email == EMAIL))
+        return True
+
+    with patch.object(User, "check_password", delete_and_tell):
+        response = as_nobody.post(LOGIN, data=account())
+
+    assert response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR

@@ -204,9 +204,7 @@ def test_no_value_of_any_field_makes_a_500(
         for field in fields:
             response = send(as_admin, method, path, fields | {field: hostile})
             assert response.status_code < 500
-            assert response.json[
-                "status" if response.status_code != 200 else "name" if method == "PUT" else "status"
-            ]
+            assert isinstance(response.json, dict)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE_TEXTS, ids=lambda value: ascii(value)[:24])

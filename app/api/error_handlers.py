@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.api.responses import Headers, json_response
@@ -42,7 +43,8 @@ def register_error_handlers(app: Flask) -> None:
     """Answer in JSON whatever goes wrong in *app*."""
     app.register_error_handler(ApplicationError, _application_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(IntegrityError, _integrity_error)
+    app.register_error_handler(IntegrityError, _simultaneous_change)
+    app.register_error_handler(StaleDataError, _simultaneous_change)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeoutError, _database_error)
 
@@ -93,7 +95,8 @@ def _http_error(error: HTTPException) -> Response:
     return _fail(status, message, headers)
 
 
-def _integrity_error(error: SQLAlchemyError) -> Response:
+def _simultaneous_change(error: SQLAlchemyError) -> Response:
+    """Answer that a row which was to be changed, or referred to, is gone or locked crosswise."""
     reason = str(getattr(error, "orig", error)).partition("\n")[0]  # PostgreSQL's next lines show the row
     current_app.logger.warning("Simultaneous changes were in each other's way: %s", reason)
     return _fail(HTTPStatus.CONFLICT, CHANGED_MEANWHILE)
@@ -102,6 +105,6 @@ def _integrity_error(error: SQLAlchemyError) -> Response:
 def _database_error(error: SQLAlchemyError) -> Response:
     """Answer that the database is away, read-only, overloaded or not migrated: it will be back."""
     if is_deadlock(error):
-        return _integrity_error(error)
+        return _simultaneous_change(error)
     current_app.logger.error("The database failed: %s", error)
     return _fail(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, _TRY_AGAIN)
