@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test test-faults lint clean
+.PHONY: help run serve test test-faults test-browser lint clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run-installed ## serve on http://127.0.0.1:5000 (PORT) with SQLite, for development
 	@$(BIN)/flask db upgrade
@@ -27,6 +27,9 @@ test: $(VENV)/dev-installed ## run every test, on SQLite and on PostgreSQL
 
 test-faults: $(VENV)/dev-installed ## run the tests of what deploy/ starts; they want nginx and redis-server too
 	@$(BIN)/pytest test_faults
+
+test-browser: $(VENV)/browser-installed ## use Swagger UI in Chromium; PICTURE=docs/swagger-ui.png takes README's picture anew
+	@$(BIN)/pytest test_browser $(if $(PICTURE),--picture $(PICTURE))
 
 lint: $(VENV)/dev-installed ## check style, format and types
 	@$(BIN)/ruff check .
@@ -49,3 +52,9 @@ $(VENV)/dev-installed: requirements_dev.txt requirements.txt | $(BIN)/python
 	@echo "Installing into $(VENV), for development ..."
 	@$(PIP_INSTALL) -r requirements_dev.txt
 	@touch $@ $(VENV)/run-installed
+
+# What one suite alone wants besides.
+$(VENV)/%-installed: test_%/requirements.txt $(VENV)/dev-installed
+	@echo "Installing into $(VENV), for test_$* ..."
+	@$(PIP_INSTALL) -r $<
+	@touch $@

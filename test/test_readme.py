@@ -122,8 +122,8 @@ def test_every_endpoint_is_in_the_table(app: Flask):
 def test_every_dependency_is_in_the_table():
     listed = {name.strip().lower() for row in table_after("Dependencies") for name in row[0].split(",")}
     required = set()
-    for file in ("requirements.txt", "requirements_dev.txt"):
-        for line in (ROOT / file).read_text().splitlines():
+    for file in (*ROOT.glob("requirements*.txt"), *ROOT.glob("test_*/requirements.txt")):
+        for line in file.read_text().splitlines():
             if not line.startswith("-r"):
                 name, bound = re.fullmatch(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", line).groups()
                 required.add(name.lower())

@@ -1,7 +1,6 @@
 """The topology of deploy/ without containers: two instances, PostgreSQL, Redis, nginx in front."""
 
 import importlib.util
-import os
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from app.config import FROM_ENVIRONMENT
 from test.util import ADMIN_EMAIL, LOGIN, PASSWORD, account, widget
 from test_faults.processes import (
     Instance,
@@ -25,8 +23,14 @@ from test_faults.processes import (
     run_flask,
     wait_until,
 )
+from test_faults.tools import (
+    MISSING,
+    pytest_configure,  # noqa: F401 - pytest looks for its hooks here
+    pytest_sessionfinish,  # noqa: F401
+    pytest_terminal_summary,  # noqa: F401
+    want,
+)
 
-MISSING = pytest.StashKey[set[str]]()
 NUMBERS = count(1)
 
 
@@ -42,31 +46,6 @@ class Topology:
     def wait_until_ready(self) -> None:
         for site in (*self.instances, self.nginx):
             site.wait_until_ready()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[MISSING] = set()
-    for name in FROM_ENVIRONMENT:
-        os.environ.pop(name, None)  # the tests set what they want
-    os.environ["TZ"] = "UTC"
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for name in sorted(config.stash[MISSING]):
-        terminalreporter.section(f"NOT TESTED: THERE IS NO {name.upper()}", sep="!", red=True, bold=True)
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if session.config.stash[MISSING] and os.getenv("CI"):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def want(config: pytest.Config, *tools: str) -> None:
-    """Skip where one of *tools* is missing, and say so loudly in the end."""
-    missing = {tool for tool in tools if not find_tool(tool)}
-    config.stash[MISSING] |= missing
-    if missing:
-        pytest.skip(f"there is no {', '.join(sorted(missing))}")
 
 
 @pytest.fixture
