@@ -1,5 +1,6 @@
 """The application object that servers load, and its command line."""
 
+import json
 import logging
 import os
 import sys
@@ -14,8 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 load_dotenv(Path(__file__).with_name(".env"))
 
 from app import create_app, db, models  # noqa: E402 - settings first
+from app.api import api  # noqa: E402
 from app.api.auth.business import add_user, purge_tokens  # noqa: E402
 from app.api.auth.dto import email_address, password_text  # noqa: E402
+from app.api.documents.views import described  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
 
@@ -56,6 +59,13 @@ def add_user_command(email: str, admin: bool, password: str) -> None:
     if current_app.config["LOG_FORMAT"] == "json":  # who reads a text reads the next line too
         logging.getLogger("app.auth").info("user added", {"public_id": user.public_id, "admin": admin})
     click.secho(f"Successfully added new {'admin user' if admin else 'user'}:\n {user}", fg="green")
+
+
+@app.cli.command("openapi", short_help="print the OpenAPI document")
+def openapi_command() -> None:
+    """Print the OpenAPI 3.1 document, as /api/v1/openapi.json has it."""
+    with app.test_request_context():
+        click.echo(json.dumps(described(api, "openapi.json"), indent=2))
 
 
 @app.cli.command("purge-tokens", short_help="forget logged-out tokens that have expired")

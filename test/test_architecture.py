@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "headers": set(),
     "body": set(),
     "ui": set(),
+    "documents": {"responses"},
     "health": {"errors", "extensions", "responses", "util"},
     "request_log": {"util"},
     "serializer": set(),
@@ -42,8 +43,9 @@ def room_of(module: str) -> str:
     parts = module.split(".")
     if len(parts) == 1:
         return "app"
-    if parts[1] in ("models", "util"):
-        return parts[1]
+    for room in ("models", "util", "documents"):
+        if room in parts[1:3]:
+            return room
     return KINDS.get(parts[-1], parts[-1])
 
 

@@ -6,8 +6,10 @@ from http import HTTPStatus
 
 import pytest
 from flask.testing import FlaskClient
+from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
 
 DOCUMENT = "/api/v1/swagger.json"
+OPENAPI = "/api/v1/openapi.json"
 UI = "/api/v1/ui"
 FOR_EVERYBODY = {("/auth/register", "post"), ("/auth/login", "post")}
 FOR_EVERY_USER = {("/auth/user", "get"), ("/auth/logout", "post")}
@@ -44,6 +46,16 @@ def test_document_introduces_the_api(document: dict):
     }
 
 
+def test_document_is_valid(document: dict):
+    assert [error.message for error in OpenAPIV2SpecValidator(document).iter_errors()] == []
+
+
+def test_document_in_openapi_3_is_valid(as_nobody: FlaskClient):
+    document = as_nobody.get(OPENAPI).json
+
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
 def test_every_guarded_operation_says_so(document: dict):
     found = operations(document)
     guarded = found.keys() - FOR_EVERYBODY
@@ -70,6 +82,7 @@ def test_bodies_are_documented_as_form_data_with_their_limits(document: dict):
         "minLength": 1,
         "maxLength": 100,
         "pattern": "^[A-Za-z0-9_-]+$",
+        "x-example": "first-widget",
     }
 
 
@@ -110,7 +123,7 @@ def test_ui_loads_everything_from_this_server(as_nobody: FlaskClient):
         assert url.startswith("/")
         with as_nobody.get(url) as part:
             assert part.status_code == HTTPStatus.OK
-    assert DOCUMENT in page.text
+    assert OPENAPI in page.text
 
 
 class InlineCode(HTMLParser):
@@ -140,7 +153,7 @@ def test_nothing_to_run_or_apply_stands_in_the_page_of_the_ui(as_nobody: FlaskCl
 def test_ui_names_the_document_where_the_server_is_mounted(as_nobody: FlaskClient):
     page = as_nobody.get(UI, base_url="http://localhost/below")
 
-    assert 'data-document="/below/api/v1/swagger.json"' in page.text
+    assert 'data-document="/below/api/v1/openapi.json"' in page.text
     assert 'src="/below/swaggerui/start.js"' in page.text
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, url_for
 from flask_restx import Api
 
 from app.api.auth.endpoints import auth_ns
+from app.api.documents.naming import operation_id
+from app.api.documents.views import described, document_view
 from app.api.pagination import pagination_links_model
 from app.api.widgets.endpoints import widget_ns
 from app.ui import ui_page
@@ -21,7 +23,17 @@ class HouseApi(Api):
 
     def render_doc(self) -> Response:
         """Return our page of Swagger UI: in restx's stands a script, which our policy does not take."""
-        return ui_page(title=self.title, document=self.specs_url)
+        return ui_page(title=self.title, document=url_for(self.endpoint("openapi")))
+
+    @property
+    def __schema__(self) -> dict[str, Any]:
+        """The Swagger 2.0 document, complete."""
+        return described(self, "swagger.json")
+
+    def _register_specs(self, app_or_blueprint: Flask | Blueprint) -> None:
+        """Serve both documents."""
+        for name, endpoint in {"swagger.json": "specs", "openapi.json": "openapi"}.items():
+            app_or_blueprint.add_url_rule(f"/{name}", endpoint, document_view(self, name))
 
     def _register_apidoc(self, app: Flask) -> None:
         """Serve none of the files of restx's page."""
@@ -35,6 +47,7 @@ api = HouseApi(
     title="Flask API with JWT-Based Authentication",
     description="Welcome to the Swagger UI documentation for the Widget API",
     doc="/ui",
+    default_id=operation_id,
     authorizations={"Bearer": {"type": "apiKey", "in": "header", "name": "Authorization"}},
 )
 

@@ -13,16 +13,24 @@ from app.errors import InvalidInput
 
 NOT_TEXT = "must be valid text without NUL characters"
 _REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what bytes that are no UTF-8 have become
+_CLEAN_PATTERN = r"[^\u0000\uFFFD]*"  # is_clean, as far as a pattern can say it
 
 
 def text_type(
-    *, max_length: int, min_length: int = 1, pattern: str = "", refusal: str = NOT_TEXT, **schema: Any
+    *,
+    max_length: int,
+    min_length: int = 1,
+    pattern: str = "",
+    refusal: str = NOT_TEXT,
+    looks_like: str = _CLEAN_PATTERN,
+    **schema: Any,
 ) -> Callable[[Callable[[str], Any]], Callable[[Any], Any]]:
     """Make a field's type of a function from text to a value, which sees clean text only.
 
     Lengths count characters.  *refusal* says what is wrong with a text that is not Unicode, holds a
-    NUL or is not wholly as *pattern* has it; ``{}`` in it stands for the text.  *schema* describes the
-    type further, in OpenAPI's terms.
+    NUL or is not wholly as *pattern* has it; ``{}`` in it stands for the text.  *looks_like* is a pattern
+    for the documents alone, of what the function takes.  *schema* describes the type further, in OpenAPI's
+    terms; what depends on a setting may be a function.
     """
 
     def decorate(convert: Callable[[str], Any]) -> Callable[[Any], Any]:
@@ -37,7 +45,7 @@ def text_type(
             return convert(value)
 
         limits = {"type": "string", "minLength": min_length, "maxLength": max_length}
-        shape = {"pattern": f"^{pattern}$"} if pattern else {}
+        shape = {"pattern": f"^{pattern or looks_like}$"}
         checked.__schema__ = limits | shape | schema  # type: ignore[attr-defined]
         return checked
 
@@ -73,21 +81,24 @@ def one_of(*choices: int) -> Callable[[Any], int]:
     return checked
 
 
-def path_argument(name: str, *, max_length: int) -> Callable[[str], str]:
-    """Return a check of the path's argument *name*: any clean text, so that what is not there is looked for.
+class PathArgument:
+    """A check of the path's argument *name*: any clean text, so that what is not there is looked for.
 
-    The check returns the text, or raises InvalidInput.
+    *schema* describes it, as the documents want it.
     """
-    convert = text_type(max_length=max_length)(str)
 
-    def checked(value: str) -> str:
+    def __init__(self, name: str, *, max_length: int, **schema: Any) -> None:
+        self.name = name
+        self._convert = text_type(max_length=max_length, **schema)(str)
+        self.schema: dict[str, Any] = self._convert.__schema__  # type: ignore[attr-defined]
+
+    def __call__(self, value: str) -> str:
+        """Return *value*, or raise InvalidInput."""
         try:
-            text: str = convert(value)
+            text: str = self._convert(value)
         except ValueError as error:
-            raise InvalidInput({name: str(error)}) from None
+            raise InvalidInput({self.name: str(error)}) from None
         return text
-
-    return checked
 
 
 def is_clean(text: str) -> bool:

@@ -9,6 +9,20 @@ from flask_restx import fields
 from app.util.datetime_util import format_duration, format_local
 
 
+class Email(fields.String):
+    """The address of an account."""
+
+    __schema_format__ = "email"
+    __schema_example__ = "user@example.com"
+
+
+class Uuid(fields.String):
+    """A name that no other thing has (RFC 9562)."""
+
+    __schema_format__ = "uuid"
+    __schema_example__ = "14c3acd1-dc6e-4edd-81a0-a63f565e2b53"
+
+
 class LocalTime(fields.String):
     """An instant for people, in the server's time zone: ``11/21/26 07:07:21 PM UTC``."""
 
@@ -21,6 +35,8 @@ class LocalTime(fields.String):
 
 class Iso8601Time(fields.DateTime):
     """An instant for programs (RFC 3339): ``2026-11-21T19:07:21+00:00``."""
+
+    __schema_example__ = "2026-11-21T19:07:21+00:00"
 
     def format(self, value: datetime) -> str:
         """Write the aware *value*."""

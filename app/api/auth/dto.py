@@ -1,18 +1,22 @@
 """What register and login take, and what auth tells of users and tokens."""
 
+from collections.abc import Callable
+from typing import Any
+
 from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from flask_restx import Model, fields
 
 from app.api.argument_types import printable, text_type
 from app.api.arguments import ArgumentParser
-from app.api.fields import Duration, LocalTime
+from app.api.fields import Duration, Email, LocalTime, Uuid
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 MAX_PASSWORD_LENGTH = 128
 NOT_AN_EMAIL = "{} is not a valid email"
 
 
-@text_type(max_length=MAX_EMAIL_LENGTH, refusal=NOT_AN_EMAIL, format="email")
+@text_type(max_length=MAX_EMAIL_LENGTH, refusal=NOT_AN_EMAIL, format="email", example="user@example.com")
 def email_address(value: str) -> str:
     """Return *value* if it is an address in ASCII with a full domain name.  Raises ValueError."""
     try:
@@ -25,21 +29,44 @@ def email_address(value: str) -> str:
     return value
 
 
-@text_type(max_length=MAX_PASSWORD_LENGTH, format="password")
+@text_type(max_length=MAX_PASSWORD_LENGTH, format="password", example="battery-staple")
 def password_text(value: str) -> str:
+    """Return *value* as it is: any password may be asked for."""
+    return value
+
+
+def _min_password_length() -> int:
+    length: int = current_app.config["MIN_PASSWORD_LENGTH"]
+    return length
+
+
+@text_type(
+    max_length=MAX_PASSWORD_LENGTH,
+    minLength=_min_password_length,
+    format="password",
+    example="battery-staple",
+)
+def new_password_text(value: str) -> str:
     """Return *value* as it is: whether a new password is good enough is a rule of business."""
     return value
 
 
-auth_reqparser = ArgumentParser()
-auth_reqparser.add_argument("email", type=email_address, location="form", required=True)
-auth_reqparser.add_argument("password", type=password_text, location="form", required=True)
+def _auth_reqparser(password_type: Callable[[Any], str]) -> ArgumentParser:
+    """Return the parser of an address and a password of *password_type*."""
+    parser = ArgumentParser()
+    parser.add_argument("email", type=email_address, location="form", required=True)
+    parser.add_argument("password", type=password_type, location="form", required=True)
+    return parser
+
+
+auth_reqparser = _auth_reqparser(password_text)
+register_reqparser = _auth_reqparser(new_password_text)
 
 user_model = Model(
     "User",
     {
-        "email": fields.String(required=True),
-        "public_id": fields.String(required=True),
+        "email": Email(required=True),
+        "public_id": Uuid(required=True),
         "admin": fields.Boolean(required=True),
         "registered_on": LocalTime(required=True),
         "token_expires_in": Duration(required=True, example="00:14:59"),
@@ -53,6 +80,6 @@ token_model = Model(
         "message": fields.String(required=True),
         "access_token": fields.String(required=True),
         "token_type": fields.String(required=True, enum=["bearer"]),
-        "expires_in": fields.Integer(required=True, description="Life of the token in seconds"),
+        "expires_in": fields.Integer(required=True, min=1, description="Life of the token in seconds"),
     },
 )

@@ -13,12 +13,15 @@ from app.api.auth.business import (
     process_registration_request,
 )
 from app.api.auth.decorator import current_identity, token_required
-from app.api.auth.dto import auth_reqparser, token_model, user_model
+from app.api.auth.dto import auth_reqparser, register_reqparser, token_model, user_model
 from app.api.auth.limits import count_registration, failures_counted
 from app.api.responses import document, done
 
 NEVER_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-RETRY_AFTER = {"Retry-After": {"type": "integer", "description": "Seconds until it may be tried again"}}
+DOCUMENTED_NEVER_STORE = {
+    name: {"enum": [value], "x-required": True, "description": "Nobody stores the answer"}
+    for name, value in NEVER_STORE.items()
+}
 
 auth_ns = Namespace("auth", description="Accounts and access tokens")
 auth_ns.add_model(user_model.name, user_model)
@@ -29,14 +32,20 @@ auth_ns.add_model(token_model.name, token_model)
 class RegisterUser(Resource):
     """/auth/register"""
 
-    @auth_ns.expect(auth_reqparser)
-    @auth_ns.response(HTTPStatus.CREATED, "New user was registered and is logged in.", token_model)
+    @auth_ns.doc("register")
+    @auth_ns.expect(register_reqparser)
+    @auth_ns.response(
+        HTTPStatus.CREATED,
+        "New user was registered and is logged in.",
+        token_model,
+        headers=DOCUMENTED_NEVER_STORE,
+    )
     @auth_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
     @auth_ns.response(HTTPStatus.CONFLICT, "Email address is already registered.")
-    @auth_ns.response(HTTPStatus.TOO_MANY_REQUESTS, "Too many registrations.", headers=RETRY_AFTER)
+    @auth_ns.response(HTTPStatus.TOO_MANY_REQUESTS, "Too many registrations.")
     def post(self) -> Response:
         """Register a regular user and get an access token."""
-        fields = auth_reqparser.parse_args()
+        fields = register_reqparser.parse_args()
         count_registration()
         grant = process_registration_request(**fields)
         return _token_response(grant, "successfully registered", HTTPStatus.CREATED)
@@ -46,11 +55,12 @@ class RegisterUser(Resource):
 class LoginUser(Resource):
     """/auth/login"""
 
+    @auth_ns.doc("login")
     @auth_ns.expect(auth_reqparser)
-    @auth_ns.response(HTTPStatus.OK, "Login succeeded.", token_model)
+    @auth_ns.response(HTTPStatus.OK, "Login succeeded.", token_model, headers=DOCUMENTED_NEVER_STORE)
     @auth_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
     @auth_ns.response(HTTPStatus.UNAUTHORIZED, "Email or password does not match.")
-    @auth_ns.response(HTTPStatus.TOO_MANY_REQUESTS, "Too many failed logins.", headers=RETRY_AFTER)
+    @auth_ns.response(HTTPStatus.TOO_MANY_REQUESTS, "Too many failed logins.")
     def post(self) -> Response:
         """Get an access token for an address and its password."""
         fields = auth_reqparser.parse_args()
@@ -63,6 +73,7 @@ class LoginUser(Resource):
 class GetUser(Resource):
     """/auth/user"""
 
+    @auth_ns.doc("get_user")
     @auth_ns.response(HTTPStatus.OK, "Token is valid.", user_model)
     @token_required
     def get(self) -> Response:
@@ -74,6 +85,7 @@ class GetUser(Resource):
 class LogoutUser(Resource):
     """/auth/logout"""
 
+    @auth_ns.doc("logout")
     @auth_ns.response(HTTPStatus.OK, "Token is refused from now on.")
     @token_required
     def post(self) -> Response:

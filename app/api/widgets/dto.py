@@ -1,13 +1,14 @@
 """What the widget resources take and what they tell."""
 
+import re
 from datetime import datetime
 
 from flask_restx import Model, fields
 from flask_restx.inputs import URL
 
-from app.api.argument_types import path_argument, printable, text_type
+from app.api.argument_types import PathArgument, printable, text_type
 from app.api.arguments import ArgumentParser
-from app.api.fields import Duration, Iso8601Time, Link, LocalTime, Rfc822Time
+from app.api.fields import Duration, Email, Iso8601Time, Link, LocalTime, Rfc822Time, Uuid
 from app.api.pagination import page_model, pagination_links_model, pagination_reqparser
 from app.util.date_parser import parse_date
 from app.util.datetime_util import DAY_FORMAT, end_of_day, local_today
@@ -27,26 +28,44 @@ NOT_A_DATE = (
 )
 _absolute_url = URL(schemes=["http", "https"])
 
+# What _absolute_url takes, but for oddities that no client means: hosts that end in a number, leading blanks.
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+CONTROL_CHARACTERS = (
+    r"\u0000-\u001F\u007F-\u009F\u00AD\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u180E"
+    r"\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB"
+)
+URL_PATTERN = (
+    rf"[Hh][Tt][Tt][Pp][Ss]?://(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]+\.?"
+    rf"(?:[/?#][^{CONTROL_CHARACTERS}\uFFFD]*)?"
+)
+_has_control_character = re.compile(f"[{CONTROL_CHARACTERS}]").search
 
-@text_type(max_length=MAX_NAME_LENGTH, pattern=NAME_PATTERN, refusal=INVALID_NAME)
+
+@text_type(max_length=MAX_NAME_LENGTH, pattern=NAME_PATTERN, refusal=INVALID_NAME, example="first-widget")
 def widget_name(name: str) -> str:
     """Return *name*, which is letters, digits, hyphens and underscores of ASCII."""
     return name
 
 
-widget_path_name = path_argument("name", max_length=MAX_NAME_LENGTH)
+widget_path_name = PathArgument("name", max_length=MAX_NAME_LENGTH, example="first-widget")
 
 
-@text_type(max_length=MAX_URL_LENGTH, format="uri")
+@text_type(max_length=MAX_URL_LENGTH, looks_like=URL_PATTERN, example="https://www.widget.info")
 def info_url(value: str) -> str:
     """Return *value* if it is an absolute http or https URL.  Raises ValueError."""
-    if not value.isprintable():
+    if _has_control_character(value):
         raise ValueError("must not contain control characters")
     url: str = _absolute_url(value)
     return url
 
 
-@text_type(max_length=MAX_DATE_LENGTH, refusal=NOT_A_DATE)
+@text_type(
+    max_length=MAX_DATE_LENGTH,
+    refusal=NOT_A_DATE,
+    format="future-date-text",
+    description="Day, month and year of today or later, in any format that dateutil.parser reads",
+    example="2099-12-31",
+)
 def future_date_string(value: str) -> datetime:
     """Return the end of the day that *value* names, in UTC.
 
@@ -80,14 +99,14 @@ update_widget_reqparser = _widget_reqparser(new=False)
 
 widget_owner_model = Model(
     "Widget Owner",
-    {"email": fields.String(required=True), "public_id": fields.String(required=True)},
+    {"email": Email(required=True), "public_id": Uuid(required=True)},
 )
 
 widget_model = Model(
     "Widget",
     {
-        "name": fields.String(required=True),
-        "info_url": fields.String(required=True),
+        "name": fields.String(required=True, example="first-widget"),
+        "info_url": fields.String(required=True, example="https://www.widget.info"),
         "created_at": LocalTime(required=True),
         "created_at_iso8601": Iso8601Time(required=True, attribute="created_at"),
         "created_at_rfc822": Rfc822Time(required=True, attribute="created_at"),

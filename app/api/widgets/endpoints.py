@@ -55,7 +55,7 @@ class WidgetList(Resource):
 
 
 @widget_ns.route("/<name>", endpoint="widget")
-@widget_ns.param("name", "Widget name, in any case")
+@widget_ns.param("name", "Widget name, in any case", **widget_path_name.schema)
 @widget_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
 class Widget(Resource):
     """/widgets/{name}"""

@@ -1,0 +1,20 @@
+"""What operations are called in generated clients, unless a resource says it."""
+
+from collections.abc import Mapping
+
+# A resource called ThingList is the collection of the things, and one called Thing a member of it.
+COLLECTION = "list"
+_OF_COLLECTION: Mapping[str, str] = {"get": "list_{}s", "post": "create_{}"}
+_OF_MEMBER: Mapping[str, str] = {"put": "update_{}", "patch": "change_{}"}
+
+
+def operation_id(resource: str, method: str) -> str:
+    """Return what *method* of the class *resource* does: ``list_things``, ``create_thing``, ``get_thing``."""
+    words = _snake_case(resource)
+    thing = words.removesuffix(f"_{COLLECTION}")
+    names = _OF_MEMBER if thing == words else _OF_COLLECTION
+    return names.get(method, f"{method}_{{}}").format(thing)
+
+
+def _snake_case(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -1,0 +1,115 @@
+"""The OpenAPI 3.1 document, made of the Swagger 2.0 one: nothing is described twice."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from app.api.documents.common import Schema
+from app.api.documents.links import link_operations
+from app.api.documents.swagger import operations
+
+BODY_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+ANSWER_TYPE = "application/json"
+BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+# What stands beside the schema of a parameter; everything else of it is the schema.
+_OF_PARAMETER = ("name", "in", "required", "description")
+_OF_HEADER = ("description", "x-required")
+
+
+def openapi_document(swagger: Schema) -> Schema:
+    """Return the OpenAPI 3.1 document of the API that *swagger*, a Swagger 2.0 document, describes."""
+    document = {
+        "openapi": "3.1.0",
+        "info": swagger["info"],
+        "servers": [{"url": swagger["basePath"]}],
+        "tags": swagger["tags"],
+        "paths": {path: dict(_shared(item)) for path, item in swagger["paths"].items()},
+        "components": {
+            "schemas": {_class_name(name): model for name, model in swagger["definitions"].items()},
+            "securitySchemes": dict.fromkeys(swagger["securityDefinitions"], BEARER),
+        },
+    }
+    for path, _, method, operation in operations(swagger):
+        document["paths"][path][method] = _operation(operation, document["components"]["schemas"])
+    translated: Schema = _translated(document)
+    link_operations(translated)
+    return translated
+
+
+def _shared(item: Schema) -> Schema:
+    return {"parameters": [*map(_parameter, item["parameters"])]} if "parameters" in item else {}
+
+
+def _operation(operation: Schema, schemas: Schema) -> Schema:
+    """Return *operation*; the fields of its body become a model among *schemas*."""
+    parameters = operation.get("parameters", [])
+    fields = [parameter for parameter in parameters if parameter["in"] == "formData"]
+    others = [_parameter(parameter) for parameter in parameters if parameter["in"] != "formData"]
+    changed: Schema = {
+        "responses": {status: _response(response) for status, response in operation["responses"].items()}
+    }
+    if fields:
+        name = _class_name(f"{operation['operationId']}_input")
+        schemas[name] = _object_of(fields)
+        changed["requestBody"] = _body(name, required=any(field.get("required") for field in fields))
+    if others:
+        changed["parameters"] = others
+    left_out = ("parameters", "consumes", "produces")
+    return {key: value for key, value in operation.items() if key not in left_out} | changed
+
+
+def _parameter(parameter: Schema) -> Schema:
+    return _split(parameter, _OF_PARAMETER)
+
+
+def _response(response: Schema) -> Schema:
+    changed: Schema = {"description": response["description"]}
+    if "headers" in response:
+        changed["headers"] = {name: _split(each, _OF_HEADER) for name, each in response["headers"].items()}
+    if "schema" in response:
+        changed["content"] = {ANSWER_TYPE: {"schema": response["schema"]}}
+    return changed
+
+
+def _split(described: Schema, beside: tuple[str, ...]) -> Schema:
+    """Return *described* with a schema of its own, *beside* which the keys of that name stay."""
+    outside = {key.removeprefix("x-"): value for key, value in described.items() if key in beside}
+    return outside | {"schema": {key: value for key, value in described.items() if key not in beside}}
+
+
+def _object_of(fields: list[Schema]) -> Schema:
+    """Return the schema of an object with *fields*, each of which is a parameter of a form."""
+    beside = ("name", "in", "required")
+    required = [field["name"] for field in fields if field.get("required")]
+    properties = {
+        field["name"]: {key: value for key, value in field.items() if key not in beside} for field in fields
+    }
+    return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+
+def _body(model: str, *, required: bool) -> Schema:
+    """Return a body that is *model*, as JSON or as a form of either kind."""
+    schema = {"$ref": f"#/components/schemas/{model}"}
+    return {"required": required, "content": {media_type: {"schema": schema} for media_type in BODY_TYPES}}
+
+
+def _class_name(name: str) -> str:
+    """Return *name* as the name of a component, where OpenAPI 3 takes no spaces, and of a class."""
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
+
+
+def _translated(value: Any) -> Any:
+    """Return *value* with references and examples as OpenAPI 3.1 spells them."""
+    if isinstance(value, list):
+        return [_translated(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return dict(_translated_member(key, member) for key, member in value.items())
+
+
+def _translated_member(key: str, value: Any) -> tuple[str, Any]:
+    if key == "$ref":
+        return key, "#/components/schemas/" + _class_name(value.rpartition("/")[2].replace("%20", " "))
+    if key in ("example", "x-example"):
+        return "examples", [value]
+    return key, _translated(value)

@@ -1,0 +1,99 @@
+"""The Swagger 2.0 document: what flask-restx says of the API, completed by what all operations share."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_restx import Api
+from flask_restx.swagger import Swagger
+
+from app.api.documents.common import (
+    ANSWERS,
+    DEFINITIONS,
+    GENERAL_HEADERS,
+    PAGE_HEADERS,
+    Answer,
+    Schema,
+    common_statuses,
+)
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+_OF_MODELS = {"example": "x-example"}
+PAGE_LINKS = "#/definitions/Nav%20Links"
+
+
+def swagger_document(api: Api) -> Schema:
+    """Return the Swagger 2.0 document of *api*, mounted where the current request found it."""
+    document: Schema = Swagger(api).as_dict()
+    del document["consumes"]  # JSON for all, says restx; each operation says what it takes
+    document["definitions"] = {**DEFINITIONS, **_with_valid_references(document["definitions"])}
+    for item in document["paths"].values():
+        _clean_parameters(item)
+    for _, item, method, operation in operations(document):
+        _clean_parameters(operation)
+        _complete(operation, method, item.get("parameters", []), document)
+    return document
+
+
+def operations(document: Schema) -> Iterator[tuple[str, Schema, str, Schema]]:
+    """Yield path, path item, method and operation of all that *document* describes."""
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield path, item, method, item[method]
+
+
+def _complete(operation: Schema, method: str, shared: list[Schema], document: Schema) -> None:
+    """Say of *operation* what goes without saying.
+
+    A body is documented as form fields, though a JSON object is taken alike: Swagger 2.0 has either
+    the one or the other, and fields are what its tools make forms and arguments of.  OpenAPI 3, which
+    has both, is made from the same fields.
+    """
+    operation.setdefault("security", [])
+    parameters = [*shared, *operation.get("parameters", [])]
+    responses = operation["responses"]
+    for status in common_statuses(operation, method, parameters):
+        responses.setdefault(str(int(status)), {"description": ANSWERS[status].description})
+    for status, response in responses.items():
+        _fill(response, ANSWERS.get(int(status), Answer("", None)), document["definitions"])
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _clean_parameters(place: Schema) -> None:
+    """Ask for what depends on a setting, and rename what Swagger 2.0 knows in models only."""
+    if "parameters" in place:
+        place["parameters"] = [
+            {_OF_MODELS.get(key, key): value() if callable(value) else value for key, value in each.items()}
+            for each in place["parameters"]
+        ]
+
+
+def _fill(response: Schema, answer: Answer, definitions: Schema) -> None:
+    """Give *response* the body and headers of *answer* unless it has a body of its own."""
+    headers: dict[str, Any] = dict(GENERAL_HEADERS)
+    if "schema" not in response:
+        headers |= answer.headers
+        if answer.schema:
+            response["schema"] = {"$ref": "#/definitions/" + answer.schema.replace(" ", "%20")}
+    elif _is_page(response["schema"], definitions):
+        headers |= PAGE_HEADERS
+    response["headers"] = headers | response.get("headers", {})
+
+
+def _with_valid_references(value: Any) -> Any:
+    """Return *value* with its references as URIs (RFC 3986): restx leaves spaces in those between models."""
+    if isinstance(value, list):
+        return [_with_valid_references(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: member.replace(" ", "%20") if key == "$ref" else _with_valid_references(member)
+        for key, member in value.items()
+    }
+
+
+def _is_page(schema: Schema, definitions: Schema) -> bool:
+    """Tell whether *schema* is that of a page: its links are those between pages."""
+    name = schema.get("$ref", "").rpartition("/")[2].replace("%20", " ")
+    links = definitions.get(name, {}).get("properties", {}).get("links", {})
+    return PAGE_LINKS in (links.get("$ref"), *(part.get("$ref") for part in links.get("allOf", ())))

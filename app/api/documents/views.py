@@ -1,0 +1,37 @@
+"""The documents as answers, made once for each application and for each path under which it is mounted."""
+
+from collections.abc import Callable, Mapping
+
+from flask import Response, current_app, request
+from flask_restx import Api
+
+from app.api.documents.common import Schema
+from app.api.documents.openapi import openapi_document
+from app.api.documents.swagger import swagger_document
+from app.api.responses import json_response
+
+MAKERS: Mapping[str, Callable[[Api], Schema]] = {
+    "swagger.json": swagger_document,
+    "openapi.json": lambda api: openapi_document(swagger_document(api)),
+}
+
+
+def described(api: Api, name: str) -> Schema:
+    """Return the document *name* of *api*, as it is where this request has come in."""
+    made: dict[tuple[str, str], Schema] = current_app.extensions.setdefault("api_documents", {})
+    key = (name, request.script_root)
+    if key not in made:
+        made[key] = MAKERS[name](api)
+    return made[key]
+
+
+def document_view(api: Api, name: str) -> Callable[[], Response]:
+    """Return the view of the document *name*.  Caches may keep it, and ask whether it is current."""
+
+    def view() -> Response:
+        response = json_response(described(api, name), headers={"Cache-Control": "no-cache"})
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    return view
