@@ -1,0 +1,64 @@
+"""Who is measured: how each application is loaded, and which server its documentation recommends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from bench.dataset import SECRET_KEY
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One way of writing the API.
+
+    *application* is ``module:name``; *instants* is the type of its columns of time on PostgreSQL.
+    """
+
+    name: str
+    label: str
+    application: str
+    interface: Literal["wsgi", "asgi"]
+    has_migrations: bool = False
+    instants: str = "timestamp"
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+OURS = Peer("ours", "this project", "run:app", "wsgi", has_migrations=True)
+PEERS = {
+    peer.name: peer
+    for peer in (
+        OURS,
+        Peer(
+            "ours-logging",
+            "this project, a line of log per request",
+            "run:app",
+            "wsgi",
+            has_migrations=True,
+            environ={"LOG_LEVEL": "INFO"},
+        ),
+        Peer("floor", "floor: Flask, one statement, orjson", "bench.peers.floor.app:app", "wsgi"),
+        Peer("plain", "plain Flask-RESTx", "bench.peers.plain.app:app", "wsgi"),
+    )
+}
+
+
+def environ_of(peer: Peer, database_url: str) -> dict[str, str]:
+    """Return the environment in which *peer* runs on a database: production, and no log of requests."""
+    return (
+        dict(os.environ)
+        | {
+            "FLASK_ENV": "production",
+            "SECRET_KEY": SECRET_KEY,
+            "DATABASE_URL": database_url,
+            "LOG_LEVEL": "ERROR",
+            "PYTHONPATH": str(ROOT),
+            "TZ": "UTC",
+        }
+        | peer.environ
+    )

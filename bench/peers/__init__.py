@@ -1,0 +1,1 @@
+"""The peers: the same five operations, written in other ways."""

@@ -1,0 +1,1 @@
+"""The floor: Flask, PyJWT, one statement written by hand for each request, orjson."""

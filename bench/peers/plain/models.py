@@ -1,0 +1,122 @@
+"""The entities.  Instants are kept without a zone, in UTC, as the tutorial does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+import bench.peers.shared.orm  # noqa: F401 - tells SQLite's connections how to behave
+from bench.peers.shared.rules import utc_now
+
+db = SQLAlchemy()
+LOCAL_FORMAT = "%m/%d/%y %I:%M:%S %p %Z"
+
+
+class User(db.Model):  # type: ignore[misc,name-defined]
+    """An account."""
+
+    __tablename__ = "site_user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(100))
+    registered_on: Mapped[datetime]
+    admin: Mapped[bool]
+    public_id: Mapped[str] = mapped_column(String(36), unique=True)
+
+    @property
+    def registered_on_str(self) -> str:
+        """Return when the account was made, for people."""
+        return local_time(self.registered_on)
+
+    @classmethod
+    def find_by_public_id(cls, public_id: str) -> User | None:
+        """Return the user whom tokens call *public_id*."""
+        return cls.query.filter_by(public_id=public_id).first()
+
+
+class BlacklistedToken(db.Model):  # type: ignore[misc,name-defined]
+    """A token that its owner has logged out."""
+
+    __tablename__ = "token_blacklist"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jti: Mapped[str] = mapped_column(String(36), unique=True)
+    blacklisted_on: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    @classmethod
+    def check_blacklist(cls, jti: str) -> bool:
+        """Tell whether the token that *jti* names is logged out."""
+        return cls.query.filter_by(jti=jti).first() is not None
+
+
+class Widget(db.Model):  # type: ignore[misc,name-defined]
+    """A thing with a deadline."""
+
+    __tablename__ = "widget"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    info_url: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime]
+    deadline: Mapped[datetime]
+    owner_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+
+    owner: Mapped[User] = relationship()
+
+    @property
+    def created_at_str(self) -> str:
+        """Return when it was made, for people."""
+        return local_time(self.created_at)
+
+    @property
+    def deadline_str(self) -> str:
+        """Return the deadline for people."""
+        return local_time(self.deadline)
+
+    @property
+    def created_at_iso8601(self) -> str:
+        """Return when it was made, for programs."""
+        return aware(self.created_at).isoformat()
+
+    @property
+    def deadline_iso8601(self) -> str:
+        """Return the deadline for programs."""
+        return aware(self.deadline).isoformat()
+
+    @property
+    def deadline_passed(self) -> bool:
+        """Tell whether the deadline is over."""
+        return utc_now() > aware(self.deadline)
+
+    @property
+    def time_remaining(self) -> str:
+        """Return the time until the deadline, for people."""
+        remaining = aware(self.deadline) - utc_now()
+        return format_timespan(remaining) if remaining > timedelta(0) else "No time remaining"
+
+    @classmethod
+    def find_by_name(cls, name: str) -> Widget | None:
+        """Return the widget called *name*, whatever the case."""
+        return cls.query.filter(db.func.lower(cls.name) == name.lower()).first()
+
+
+def aware(value: datetime) -> datetime:
+    """Return the stored *value* with its zone."""
+    return value.replace(tzinfo=UTC)
+
+
+def local_time(value: datetime) -> str:
+    """Write the stored *value* in the server's time zone."""
+    return aware(value).astimezone().strftime(LOCAL_FORMAT)
+
+
+def format_timespan(value: timedelta) -> str:
+    """Write ``40 days, 04:52:38``; *value* is not negative."""
+    hours, rest = divmod(value.seconds, 3600)
+    clock = f"{hours:02d}:{rest // 60:02d}:{rest % 60:02d}"
+    return f"{value.days} {'day' if value.days == 1 else 'days'}, {clock}" if value.days else clock
