@@ -8,6 +8,7 @@ from app.api.auth.limits import register_limits
 from app.api.body import WholeBodyRequest
 from app.api.error_handlers import register_error_handlers
 from app.api.headers import CORS_EXPOSED, register_headers
+from app.api.host import HostRequest
 from app.config import get_config
 from app.extensions import bcrypt, close_session, cors, db, migrate
 from app.health import register_health
@@ -17,6 +18,10 @@ from app.ui import ui_bp
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
 
 
+class ApiRequest(HostRequest, WholeBodyRequest):
+    """A request as the views of this application get it."""
+
+
 def create_app(config_name: str) -> Flask:
     """Return a new application for the environment *config_name*.
 
@@ -24,7 +29,7 @@ def create_app(config_name: str) -> Flask:
     Raises ConfigurationError if a setting keeps it from starting.
     """
     app = Flask(__name__, static_folder=None)
-    app.request_class = WholeBodyRequest
+    app.request_class = ApiRequest
     app.config.from_object(get_config(config_name)())
     register_request_log(app)
     _bind_extensions(app)

@@ -101,8 +101,8 @@ class Config:
         self.SQLALCHEMY_DATABASE_URI = database_url(self.given_database_url(environ))
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.SECRET_KEY = self.SECRET_KEY or self.default_secret_key()
-        if self.TRUSTED_HOSTS == ("*",):
-            self.TRUSTED_HOSTS = ()
+        any_host = "*" in self.TRUSTED_HOSTS
+        self.TRUSTED_HOSTS = () if any_host else tuple(map(str.lower, self.TRUSTED_HOSTS))
         for problem in self.problems():
             raise ConfigurationError(problem)
         if self.SQLALCHEMY_DATABASE_URI in (SQLITE_DEV, SQLITE_TEST, SQLITE_PROD):

@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "fields": {"util"},
     "headers": set(),
     "body": set(),
+    "host": set(),
     "ui": set(),
     "documents": {"responses"},
     "health": {"errors", "extensions", "responses", "util"},

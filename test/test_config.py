@@ -194,6 +194,7 @@ def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
         ("BCRYPT_LOG_ROUNDS", "5", 5),
         ("REALM_REGULAR_USERS", "users@example.com", "users@example.com"),
         ("TRUSTED_HOSTS", "a.example, b.example", ("a.example", "b.example")),
+        ("TRUSTED_HOSTS", "API.example", ("api.example",)),
         ("TRUSTED_HOSTS", "*", ()),
         ("SECRET_KEY_FALLBACKS", "one, two,", ("one", "two")),
         ("MAX_CONTENT_LENGTH", "1000", 1000),

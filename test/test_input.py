@@ -1,16 +1,19 @@
 """What bodies and paths may look like, and that nothing of any shape makes a 500."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.models import User
-from test.util import EMAIL, INVALID_INPUT, LOGIN, PASSWORD, REGISTER, WIDGET, WIDGETS, account, widget
+from app.models import User, Widget
+from test import hostile
+from test.util import EMAIL, INVALID_INPUT, LOGIN, PASSWORD, REGISTER, USER, WIDGET, WIDGETS, account, widget
 
 FORM = "application/x-www-form-urlencoded"
 NOT_AN_OBJECT = {"body": "must be a form or a JSON object"}
@@ -137,48 +140,8 @@ def test_file_is_not_a_field(as_nobody: FlaskClient):
     assert list(response.json["errors"]) == ["password"]
 
 
-HOSTILE_TEXTS = [
-    "",
-    " ",
-    "\0",
-    "a\0b",
-    "\n",
-    "\r\nSet-Cookie: a=b",
-    "\ud800",
-    "\udfff\ud800",
-    "\ufffd",
-    "\ufffe\uffff",
-    "\U0010ffff",
-    "\u202eabc",
-    "\u200b",
-    "İI",
-    "ß",
-    "ﬁ",
-    "１２３",
-    "٣",
-    "²",
-    "x" * 10_000,
-    "'; DROP TABLE widget; --",
-    '"',
-    "\\",
-    "{{7*7}}",
-    "%00",
-    "%s%n",
-    "../../etc/passwd",
-    "<script>",
-    "null",
-    "-1",
-    "9" * 400,
-    "1e309",
-    "inf",
-    "9999-12-31",
-    "0001-01-01",
-    "2030-01-01T00:00:00+99:99",
-    "T" * 100,
-    "1:1:1:1:1",
-    ",".join("1" * 40),
-]
-HOSTILE_VALUES = [None, True, 0, -1, 1.5, 10**30, float("inf"), [], [[]], {}, {"$ne": None}, ["a", "b"]]
+Send = Callable[[FlaskClient, str, str, dict[str, Any]], Any]
+CREATE, UPDATE = ("POST", WIDGETS), ("PUT", WIDGET)
 
 
 def with_json(client: FlaskClient, method: str, path: str, fields: dict[str, Any]) -> Any:
@@ -190,32 +153,224 @@ def with_form(client: FlaskClient, method: str, path: str, fields: dict[str, Any
     return client.open(path, method=method, data=texts, content_type=FORM)
 
 
-@pytest.mark.parametrize("send", [with_json, with_form])
-@pytest.mark.parametrize("hostile", HOSTILE_TEXTS + HOSTILE_VALUES, ids=lambda value: ascii(value)[:24])
-def test_no_value_of_any_field_makes_a_500(
-    as_admin: FlaskClient, hostile: Any, send: Callable[..., Any], first_widget: dict[str, str]
+def with_parts(client: FlaskClient, method: str, path: str, fields: dict[str, Any]) -> Any:
+    parts = [
+        b'--XX\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+        % (name.encode(), str(value).encode(errors="surrogatepass"))
+        for name, value in fields.items()
+    ]
+    content_type = "multipart/form-data; boundary=XX"
+    return client.open(path, method=method, data=b"".join(parts) + b"--XX--\r\n", content_type=content_type)
+
+
+def escaped(text: str) -> str:
+    return quote(text.encode(errors="surrogatepass"), safe="")
+
+
+def is_refusal_of(field: str, response: Any) -> bool:
+    """Tell whether *response* says that *field*, and no other one, is wrong."""
+    return (
+        response.status_code == HTTPStatus.BAD_REQUEST
+        and response.json["message"] == INVALID_INPUT
+        and list(response.json["errors"]) == [field]
+        and len(response.json["errors"][field]) > 0
+    )
+
+
+WAYS = [(with_json, CREATE), (with_json, UPDATE), (with_form, CREATE), (with_parts, CREATE)]
+WRONG = [
+    *product(WAYS, ["name"], [hostile.NO_NAMES]),
+    *product(WAYS, ["info_url"], [hostile.NO_URLS]),
+    *product(WAYS, ["deadline"], [hostile.NO_DATES]),
+    *product(WAYS[:2], ["name", "info_url", "deadline"], [hostile.NO_TEXTS, hostile.NO_TEXTS_AT_ALL]),
+]
+
+
+@pytest.mark.parametrize(("way", "field", "texts"), WRONG, ids=lambda value: getattr(value, "__name__", None))
+def test_widget_with_a_hostile_value_is_refused_by_name(
+    app: Flask, as_admin: FlaskClient, way: tuple[Send, tuple[str, str]], field: str, texts: list[Any]
 ):
-    for method, path, fields in (
-        ("POST", REGISTER, account()),
-        ("POST", LOGIN, account()),
-        ("POST", WIDGETS, widget(name="another")),
-        ("PUT", WIDGET, widget()),
-    ):
-        for field in fields:
-            response = send(as_admin, method, path, fields | {field: hostile})
-            assert response.status_code < 500
-            assert isinstance(response.json, dict)
+    send, (method, path) = way
+
+    taken = [
+        text
+        for text in texts
+        if not is_refusal_of(field, send(as_admin, method, path, widget() | {field: text}))
+    ]
+
+    assert taken == []
+    with app.app_context():
+        assert Widget.query.count() == 0
 
 
-@pytest.mark.parametrize("hostile", HOSTILE_TEXTS, ids=lambda value: ascii(value)[:24])
-def test_no_path_or_query_makes_a_500(as_admin: FlaskClient, hostile: str):
-    from urllib.parse import quote
+@pytest.mark.parametrize(
+    ("field", "texts"),
+    [("name", hostile.NAMES), ("info_url", hostile.URLS), ("deadline", hostile.DATES)],
+)
+@pytest.mark.parametrize("send", [with_json, with_form, with_parts])
+def test_widget_with_an_odd_value_is_kept_as_it_is(
+    as_admin: FlaskClient, send: Send, field: str, texts: list[str]
+):
+    for number, text in enumerate(texts):
+        fields = widget(name=f"widget-{number}") | {field: text}
 
-    text = quote(hostile.encode(errors="surrogatepass"), safe="")
-    for url in (f"{WIDGETS}/{text}", f"{WIDGETS}?page={text}&per_page={text}", f"/api/v1/{text}", f"/{text}"):
-        response = as_admin.get(url)
-        assert response.status_code < 500
+        assert send(as_admin, "POST", WIDGETS, fields).status_code == HTTPStatus.CREATED
+        assert field == "deadline" or as_admin.get(f"{WIDGETS}/{fields['name']}").json[field] == text
+
+
+@pytest.mark.parametrize("send", [with_json, with_form, with_parts])
+@pytest.mark.parametrize("path", [REGISTER, LOGIN])
+@pytest.mark.parametrize(
+    ("field", "texts"),
+    [("email", hostile.NO_EMAILS), ("email", hostile.NO_TEXTS), ("password", hostile.NO_TEXTS)],
+    ids=["addresses", "email", "password"],
+)
+def test_account_with_a_hostile_value_is_refused_by_name(
+    app: Flask, as_nobody: FlaskClient, send: Send, path: str, field: str, texts: list[str]
+):
+    taken = [
+        text
+        for text in texts
+        if not is_refusal_of(field, send(as_nobody, "POST", path, account() | {field: text}))
+    ]
+
+    assert taken == []
+    with app.app_context():
+        assert User.query.count() == 0
+
+
+@pytest.mark.parametrize("path", [REGISTER, LOGIN])
+@pytest.mark.parametrize("field", ["email", "password"])
+def test_account_takes_texts_only(as_nobody: FlaskClient, path: str, field: str):
+    for value in hostile.NO_TEXTS_AT_ALL:
+        assert is_refusal_of(field, with_json(as_nobody, "POST", path, account() | {field: value}))
+
+
+@pytest.mark.parametrize("field", ["name", "info_url", "deadline"])
+@pytest.mark.parametrize("text", hostile.NO_FORM_TEXTS, ids=ascii)
+def test_bytes_that_are_no_text_are_refused_by_name(as_admin: FlaskClient, field: str, text: bytes):
+    fields = {name: quote(value).encode() for name, value in widget().items()} | {field: text}
+    body = b"&".join(b"%s=%s" % (name.encode(), value) for name, value in fields.items())
+
+    assert is_refusal_of(field, as_admin.post(WIDGETS, data=body, content_type=FORM))
+
+
+@pytest.mark.parametrize("content_type", hostile.CONTENT_TYPES, ids=lambda text: text[:40] or "none")
+def test_body_without_fields_is_refused_whatever_its_type(
+    app: Flask, as_admin: FlaskClient, content_type: str
+):
+    for body, (method, path) in product(hostile.NO_BODIES, [("POST", REGISTER), CREATE, UPDATE]):
+        response = as_admin.open(path, method=method, data=body, content_type=content_type)
+
+        assert response.status_code in (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE), body
+        assert response.json["status"] == "fail"
+
+
+@pytest.mark.parametrize("field", ["name", "info_url", "deadline"])
+def test_field_that_stands_twice_in_json_is_refused_by_name(as_admin: FlaskClient, field: str):
+    body = hostile.duplicated(widget(), field)
+
+    response = as_admin.post(WIDGETS, data=body, content_type="application/json")
+
+    assert is_refusal_of(field, response)
+    assert response.json["errors"] == {field: "must be given only once"}
+
+
+def test_password_that_stands_twice_in_json_is_refused(app: Flask, as_nobody: FlaskClient):
+    body = b'{"email": "a@x.com", "password": "first1234", "password": "second1234"}'
+
+    response = as_nobody.post(REGISTER, data=body, content_type="application/json")
+
+    assert is_refusal_of("password", response)
+    with app.app_context():
+        assert User.query.count() == 0
+
+
+@pytest.mark.parametrize("field", ["page", "per_page"])
+def test_number_that_is_none_is_refused_by_name(as_user: FlaskClient, field: str):
+    texts = hostile.NO_NUMBERS + (hostile.NO_PAGE_SIZES if field == "per_page" else [])
+
+    taken = [
+        text for text in texts if not is_refusal_of(field, as_user.get(f"{WIDGETS}?{field}={escaped(text)}"))
+    ]
+
+    assert taken == []
+
+
+@pytest.mark.parametrize("query", ["page=1&page=2", "page=1&page=1", "page=1&%70age=2", "page=%FF", "page"])
+def test_page_that_is_given_in_two_ways_or_none_is_refused(as_user: FlaskClient, query: str):
+    assert is_refusal_of("page", as_user.get(f"{WIDGETS}?{query}"))
+
+
+@pytest.mark.parametrize(
+    "query", ["", "Page=0", "page[]=0", "=0", "&&&", "x=%00", "x=%FF", "%00=1", f"x={'y' * 5000}"]
+)
+def test_what_is_no_field_of_the_query_is_ignored(as_user: FlaskClient, query: str):
+    assert as_user.get(f"{WIDGETS}?{query}").json["page"] == 1
+
+
+def test_fields_of_a_body_are_not_read_from_the_query(as_admin: FlaskClient):
+    for path, fields in ((REGISTER, account()), (LOGIN, account()), (WIDGETS, widget())):
+        response = as_admin.post(path, query_string=fields)
+
+        assert set(response.json["errors"]) == set(fields)
+
+
+def answers_to_path(client: FlaskClient, path: str) -> Iterator[Any]:
+    for method in ("GET", "PUT", "DELETE"):
+        yield client.open(f"{WIDGETS}/{path}", method=method, json=widget(name="another"))
+
+
+@pytest.mark.parametrize("path", hostile.PATHS, ids=lambda text: text[:24])
+def test_path_that_names_no_widget_finds_and_changes_none(
+    as_admin: FlaskClient, first_widget: dict[str, str], path: str
+):
+    got, put, deleted = answers_to_path(as_admin, path)
+
+    assert {got.status_code, put.status_code} <= {400, 404}
+    assert deleted.status_code in (204, 400, 404, 405)
+    assert got.is_json
+    assert as_admin.get(WIDGETS).json["total_items"] == 1
+    assert as_admin.get(WIDGET).json["name"] == first_widget["name"]
+
+
+@pytest.mark.parametrize("text", hostile.NO_NAMES, ids=lambda text: ascii(text)[:24])
+def test_any_text_in_any_path_is_answered_in_json(as_user: FlaskClient, text: str):
+    for url in (f"{WIDGETS}/{escaped(text)}", f"/api/v1/{escaped(text)}", f"/{escaped(text)}"):
+        response = as_user.get(url)
+
+        assert response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
         assert response.is_json
+
+
+@pytest.mark.parametrize("host", hostile.NO_HOSTS, ids=lambda text: text[:24] or "none")
+def test_host_that_is_none_of_ours_is_refused(as_user: FlaskClient, host: str):
+    response = as_user.get(USER, headers={"Host": host})
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json["status"] == "fail"
+
+
+@pytest.mark.parametrize("host", ["LOCALHOST", "LocalHost:8000"])
+def test_case_of_the_host_means_nothing(as_user: FlaskClient, host: str):
+    response = as_user.get(WIDGETS, headers={"Host": host})
+
+    assert response.json["links"]["self"].startswith(f"http://{host.lower()}/")
+
+
+@pytest.mark.parametrize("name", hostile.DISGUISES)
+def test_header_makes_no_other_request_of_it(as_user: FlaskClient, name: str):
+    plain = as_user.get(USER)
+
+    disguised = as_user.get(USER, headers={name: hostile.DISGUISES[name]})
+
+    assert disguised.status_code == HTTPStatus.OK
+    assert disguised.json.keys() == plain.json.keys()
+    assert (
+        as_user.get(WIDGETS, headers={name: hostile.DISGUISES[name]})
+        .json["links"]["self"]
+        .startswith("http://localhost/")
+    )
 
 
 def test_password_is_never_echoed(as_nobody: FlaskClient):

@@ -24,7 +24,8 @@ from app import db
 from app.models import User
 from app.util.log_format import JsonFormatter, TextFormatter
 from test.databases import application_on, empty
-from test.test_input import HOSTILE_TEXTS, HOSTILE_VALUES, with_form, with_json
+from test.hostile import NO_TEXTS_AT_ALL, OF_EVERY_KIND
+from test.test_input import with_form, with_json
 from test.test_tokens import FORGERIES, Forge, bearer
 from test.util import (
     ADMIN_EMAIL,
@@ -357,7 +358,7 @@ def raised(message: str) -> Any:
         return sys.exc_info()
 
 
-@pytest.mark.parametrize("hostile", HOSTILE_TEXTS, ids=lambda value: ascii(value)[:24])
+@pytest.mark.parametrize("hostile", OF_EVERY_KIND, ids=lambda value: ascii(value)[:24])
 @pytest.mark.parametrize("form", [JsonFormatter, TextFormatter])
 def test_no_text_makes_another_line_or_a_control_character(form: type[logging.Formatter], hostile: str):
     forged = f"{hostile}\n12:00:00 INFO app.access: request\r\x0b\x0c\x1b\x7f\x85\u2028{TOKEN}"
@@ -384,7 +385,7 @@ def hostile_bodies() -> Iterator[tuple[str, str, dict[str, Any]]]:
         ("POST", WIDGETS, widget(name="another") | of_a_body),
         ("PUT", WIDGET, widget() | of_a_body),
     ):
-        for hostile in HOSTILE_TEXTS + [OF_A_BODY + text for text in HOSTILE_TEXTS] + HOSTILE_VALUES:
+        for hostile in OF_EVERY_KIND + [OF_A_BODY + text for text in OF_EVERY_KIND] + NO_TEXTS_AT_ALL:
             yield from ((method, path, fields | {name: hostile}) for name in fields if name != "unknown")
 
 
@@ -409,7 +410,7 @@ def test_hostile_run_leaves_no_secret_in_the_log(
         for send in (with_json, with_form):
             requests += 1
             secrets.add(send(as_admin, method, path, fields).json.get("access_token", SECRET))
-    for hostile in HOSTILE_TEXTS:
+    for hostile in OF_EVERY_KIND:
         path = quote(hostile.encode(errors="surrogatepass"), safe="")
         for url in (
             f"{WIDGETS}/{path}",

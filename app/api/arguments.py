@@ -3,13 +3,13 @@
 A resource declares its fields in its ``dto``, with types from ``app.api.argument_types``.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from flask import Request, request
 from flask_restx import reqparse
-from werkzeug.exceptions import BadRequest
 
 from app.errors import InvalidInput
 
@@ -73,13 +73,17 @@ def _body() -> Values:
 
 
 def _json_object() -> Values:
+    """Return the fields of a JSON object, in which a name may stand more than once, as in a form.
+
+    A parser is free to take the first or the last (RFC 8259, 4); a proxy in front may take the other.
+    """
     try:
-        fields = request.get_json()
-    except (BadRequest, RecursionError):
+        fields = json.loads(request.get_data(), object_pairs_hook=_gathered)
+    except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
         raise InvalidInput({"body": "must be a form or a JSON object"})
-    return {name: [value] for name, value in fields.items()}
+    return fields
 
 
 def _urlencoded(place: str, raw: bytes) -> Values:
@@ -92,7 +96,12 @@ def _urlencoded(place: str, raw: bytes) -> Values:
         pairs = parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=MAX_FIELDS)
     except ValueError:
         raise InvalidInput({place: f"must have at most {MAX_FIELDS} fields"}) from None
-    fields: dict[str, list[str]] = {}
+    return _gathered(pairs)
+
+
+def _gathered(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    """Return all the values of each name."""
+    fields: dict[str, list[Any]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
     return fields

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, validate_email
 from flask import current_app
 from flask_restx import Model, fields
 
@@ -15,17 +15,17 @@ MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 MAX_PASSWORD_LENGTH = 128
 NOT_AN_EMAIL = "{} is not a valid email"
 
+# Special-use domains, .test and .local among them (RFC 6761), are for the operator to judge.
+SPECIAL_USE_DOMAIN_NAMES.clear()
+
 
 @text_type(max_length=MAX_EMAIL_LENGTH, refusal=NOT_AN_EMAIL, format="email", example="user@example.com")
 def email_address(value: str) -> str:
     """Return *value* if it is an address in ASCII with a full domain name.  Raises ValueError."""
     try:
-        # Special-use domains (RFC 6761) are for the operator to judge, not for the syntax.
-        domain = validate_email(value, check_deliverability=False, globally_deliverable=False).ascii_domain
-    except EmailNotValidError:
-        domain = ""
-    if "." not in domain or not value.isascii():
-        raise ValueError(NOT_AN_EMAIL.format(printable(value)))
+        validate_email(value.encode("ascii"), check_deliverability=False, strict=True)
+    except ValueError:
+        raise ValueError(NOT_AN_EMAIL.format(printable(value))) from None
     return value
 
 

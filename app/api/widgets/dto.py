@@ -28,17 +28,18 @@ NOT_A_DATE = (
 )
 _absolute_url = URL(schemes=["http", "https"])
 
-# What _absolute_url takes, but for oddities that no client means: hosts that end in a number, leading blanks.
+# What _absolute_url takes, but for oddities that no client means: hosts that end in a number.
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-CONTROL_CHARACTERS = (
+BLANKS_AND_CONTROLS = (
+    r" \u00A0\u1680\u2000-\u200A\u202F\u205F\u3000"
     r"\u0000-\u001F\u007F-\u009F\u00AD\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u180E"
     r"\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB"
 )
 URL_PATTERN = (
     rf"[Hh][Tt][Tt][Pp][Ss]?://(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]+\.?"
-    rf"(?:[/?#][^{CONTROL_CHARACTERS}\uFFFD]*)?"
+    rf"(?:[/?#][^{BLANKS_AND_CONTROLS}\uFFFD]*)?"
 )
-_has_control_character = re.compile(f"[{CONTROL_CHARACTERS}]").search
+_has_blank_or_control = re.compile(f"[{BLANKS_AND_CONTROLS}]").search
 
 
 @text_type(max_length=MAX_NAME_LENGTH, pattern=NAME_PATTERN, refusal=INVALID_NAME, example="first-widget")
@@ -53,8 +54,8 @@ widget_path_name = PathArgument("name", max_length=MAX_NAME_LENGTH, example="fir
 @text_type(max_length=MAX_URL_LENGTH, looks_like=URL_PATTERN, example="https://www.widget.info")
 def info_url(value: str) -> str:
     """Return *value* if it is an absolute http or https URL.  Raises ValueError."""
-    if _has_control_character(value):
-        raise ValueError("must not contain control characters")
+    if _has_blank_or_control(value):
+        raise ValueError("must not contain control characters or spaces")
     url: str = _absolute_url(value)
     return url
 
