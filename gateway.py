@@ -13,20 +13,34 @@ from io import BytesIO
 from typing import Any
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, ProtocolError, Scope
+from werkzeug.exceptions import RequestTimeout
 
+from app.health import PROBES
 from run import app as flask_app
-from serve import DEFAULT_BODY_SECONDS, DEFAULT_THREADS, whole_number
+from serve import DEFAULT_BODY_SECONDS, DEFAULT_THREADS, end_with_parent, whole_number
 
-TIMED_OUT = b'{"status":"fail","message":"The request body did not arrive in time."}'
+WITHOUT_BODY = ("GET", "HEAD")
+ALIVE = "/healthz"
+PROBE_THREADS = 2
+CLOSE = ("connection", "close")
 
 Environ = dict[str, Any]
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
+class LateBody(BytesIO):
+    """A body that did not come: the application learns of it where it reads, and answers as ever."""
+
+    def read(self, _size: int | None = -1) -> bytes:
+        """Raise RequestTimeout."""
+        raise RequestTimeout("The request body did not arrive in time.")
+
+
 class Gateway:
     """Serves the WSGI application *wsgi* over RSGI, with so many *threads*.
 
-    A body is read up to *max_body* bytes and for *body_seconds*.
+    A body is read up to *max_body* bytes and for *body_seconds*.  Probes do not wait for those threads,
+    which a database that hangs may hold.
     """
 
     def __init__(
@@ -36,31 +50,48 @@ class Gateway:
         self.max_body = max_body
         self.body_seconds = body_seconds
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self.probe_pool = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin what goes on beside the requests."""
+        self.watch = loop.create_task(end_with_parent())
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""
         try:
-            body = await asyncio.wait_for(self.read_body(scope, protocol), self.body_seconds)
-        except TimeoutError:
-            headers = [("content-type", "application/json"), ("connection", "close")]
-            protocol.response_bytes(408, headers, TIMED_OUT)
-            return
+            body, is_whole = await self.read_body(scope, protocol)
         except (ProtocolClosed, ProtocolError):
             return  # the client has gone
-        loop = asyncio.get_running_loop()
-        status, headers, content = await loop.run_in_executor(self.pool, self.call, environ_of(scope, body))
-        protocol.response_bytes(status, headers, content)
+        status, headers, content = await self.answer(scope, environ_of(scope, body))
+        protocol.response_bytes(status, headers if is_whole else [*headers, CLOSE], content)
 
-    async def read_body(self, scope: Scope, protocol: HTTPProtocol) -> bytes:
-        """Return the body as far as the application could want it: it refuses what is longer."""
-        if scope.method in ("GET", "HEAD"):
-            return b""
+    async def read_body(self, scope: Scope, protocol: HTTPProtocol) -> tuple[BytesIO, bool]:
+        """Return the body as far as the application could want it, and whether that is all of it."""
+        if scope.method in WITHOUT_BODY:
+            return BytesIO(), True
+        if int(scope.headers.get("content-length", 0)) > self.max_body:
+            return BytesIO(), False  # refused by its length, before a client that asks first sends it
+        try:
+            body = await asyncio.wait_for(self.read_chunks(protocol), self.body_seconds)
+        except TimeoutError:
+            return LateBody(), False
+        return BytesIO(body), len(body) <= self.max_body
+
+    async def read_chunks(self, protocol: HTTPProtocol) -> bytes:
+        """Return the body, or more than *max_body* bytes of it: the application refuses what is longer."""
         body = b""
         async for chunk in protocol:
             body += chunk
             if len(body) > self.max_body:
                 break
         return body
+
+    async def answer(self, scope: Scope, environ: Environ) -> Answer:
+        """Run the application: in the event loop where it waits for nothing, else in a thread."""
+        if scope.path == ALIVE and scope.method in WITHOUT_BODY:
+            return self.call(environ)
+        pool = self.probe_pool if scope.path in PROBES else self.pool
+        return await asyncio.get_running_loop().run_in_executor(pool, self.call, environ)
 
     def call(self, environ: Environ) -> Answer:
         """Run the application in this thread."""
@@ -77,7 +108,7 @@ class Gateway:
         return *started[-1], content
 
 
-def environ_of(scope: Scope, body: bytes) -> Environ:
+def environ_of(scope: Scope, body: BytesIO) -> Environ:
     """Return the WSGI environment (PEP 3333) of *scope*."""
     host, _, port = scope.server.rpartition(":")
     environ: Environ = {
@@ -91,7 +122,7 @@ def environ_of(scope: Scope, body: bytes) -> Environ:
         "REMOTE_ADDR": scope.client.rpartition(":")[0],
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": BytesIO(body),
+        "wsgi.input": body,
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
@@ -99,6 +130,8 @@ def environ_of(scope: Scope, body: bytes) -> Environ:
         "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # X_Forwarded_For would pass for X-Forwarded-For, which a proxy has set
         key = name.upper().replace("-", "_")
         key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
         environ[key] = f"{environ[key]},{value}" if key in environ else value

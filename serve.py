@@ -3,14 +3,20 @@
 It serves ``gateway:app`` and does not migrate.  It reads HOST, PORT, WORKERS, THREADS, BODY_SECONDS.
 """
 
+import asyncio
+import multiprocessing
 import os
+import resource
+import signal
 import sys
 import time
 from pathlib import Path
+from threading import Timer
 
 from dotenv import load_dotenv
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 from app.config import ConfigurationError, get_config
 
@@ -18,6 +24,11 @@ DEFAULT_THREADS = 8  # fewer than the database connections that a worker may ope
 DEFAULT_BODY_SECONDS = 10
 KILL_SECONDS = 30  # for the requests in flight, after SIGTERM
 PROVEN_SECONDS = 5  # a server that has run so long does not die of its own application
+ORPHAN_SECONDS = 1  # until a worker without a parent notices
+HEAD_SECONDS = 10  # for the head of a request, and between two requests of a connection
+MAX_HEAD = 64 * 1024  # bytes
+MAX_CONNECTIONS = 4096  # of a worker
+OWN_FILES = 128  # of a worker: its log, its connections to the database
 
 
 def main() -> None:
@@ -36,6 +47,41 @@ def whole_number(name: str, default: int) -> int:
     return int(text)
 
 
+async def end_with_parent() -> None:
+    """End this worker, as SIGTERM would, once its supervisor is gone and can stop nobody any more.
+
+    A process that gets SIGKILL tells nobody, and only Linux tells its children: so they ask.
+    """
+    supervisor = multiprocessing.parent_process()
+    if supervisor is None:
+        return
+    while os.getppid() == supervisor.pid:
+        await asyncio.sleep(ORPHAN_SECONDS)
+    print("The supervisor is gone; ending.", file=sys.stderr)
+    _exit_at_last()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _exit_at_last() -> None:
+    """End this process after KILL_SECONDS, as its supervisor would, whatever its threads still wait for."""
+    timer = Timer(KILL_SECONDS, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
+
+
+def _allow_connections() -> int:
+    """Return how many connections a worker may hold: as many as it may open files, less some for itself.
+
+    Those beyond wait until others end, which is soon; out of files, it could not open its database.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + OWN_FILES
+    files = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return max(files - OWN_FILES, 1)
+
+
 def _serve() -> bool:
     """Serve, and tell whether that ended as it was told to.  Raises SystemExit where it cannot start."""
     server = Granian(
@@ -43,7 +89,12 @@ def _serve() -> bool:
         address=os.getenv("HOST", "127.0.0.1"),
         port=whole_number("PORT", 8000),
         interface=Interfaces.RSGI,
+        # Nothing here speaks WebSocket, and HTTP/2 is what a proxy in front translates.
+        http=HTTPModes.http1,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=MAX_HEAD),
         workers=whole_number("WORKERS", os.cpu_count() or 1),
+        backpressure=_allow_connections(),
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
     )

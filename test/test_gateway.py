@@ -1,0 +1,247 @@
+"""What the production server does with requests that come slowly, in pieces, or from an enemy."""
+
+import json
+import re
+import select
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from flask import Flask
+
+from app import db
+from app.models import User
+from serve import MAX_HEAD
+from test.server import FORM, THREADS, Server, head, running_server, started
+from test.util import EMAIL, LOGIN, PASSWORD, REGISTER, USER, WIDGETS, account
+
+HALF_SENT = 500
+HOST = "Host: 127.0.0.1\r\nConnection: close\r\n"
+GET = f"GET {USER} HTTP/1.1\r\n{HOST}"
+OF_EVERY_ANSWER = (
+    "X-Content-Type-Options",
+    "Content-Security-Policy",
+    "Referrer-Policy",
+    "Access-Control-Allow-Origin",
+    "X-Request-ID",
+    "Vary",
+)
+
+
+@pytest.fixture(scope="module")
+def running(migrated_app: Flask) -> Iterator[Server]:
+    with running_server(migrated_app) as made:
+        yield made
+
+
+@pytest.fixture
+def server(running: Server, app: Flask) -> Server:
+    """A server with one worker, on an empty database."""
+    return running
+
+
+def headers_of(answer: bytes) -> dict[str, str]:
+    lines = answer.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]
+    return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+
+@contextmanager
+def held_up(server: Server, app: Flask) -> Iterator[None]:
+    """All threads of the server wait for the database, where somebody else is about to add the same row."""
+    body = json.dumps(account()).encode()
+    with app.app_context(), ExitStack() as stack:
+        db.session.add(User(email=EMAIL, password=PASSWORD))
+        db.session.flush()
+        waiting = [stack.enter_context(server.connect()) for _ in range(THREADS)]
+        for connection in waiting:
+            connection.sendall(started(REGISTER, len(body), body, "application/json"))
+        wait_until_silent(server)
+        yield
+        assert select.select(waiting, [], [], 0)[0] == []
+        db.session.rollback()
+        assert sorted(connection.recv(12)[9:] for connection in waiting) == [b"201"] + [b"409"] * 3
+
+
+def wait_until_silent(server: Server) -> None:
+    """Wait until a request that needs no database gets no answer either: no thread is left."""
+    while True:
+        with server.connect() as connection:
+            connection.settimeout(0.5)
+            connection.sendall(f"{GET}\r\n".encode())
+            try:
+                assert connection.recv(4096).startswith(b"HTTP/1.1 401 ")
+            except TimeoutError:
+                return
+
+
+def test_probes_are_answered_while_every_thread_waits_for_the_database(server: Server, app: Flask):
+    with held_up(server, app):
+        alive = server.exchange("GET", "/healthz")
+        head_of_alive = server.exchange("HEAD", "/healthz")
+        ready, _ = server.request("GET", "/readyz")
+
+    assert (alive[0], json.loads(alive[2])) == (200, {"status": "success", "message": "alive"})
+    assert all(name in alive[1] for name in OF_EVERY_ANSWER)
+    assert (head_of_alive[0], head_of_alive[2]) == (200, b"")
+    assert alive[1].keys() == head_of_alive[1].keys()
+    assert ready == 200
+
+
+def test_half_sent_requests_keep_nobody_waiting(server: Server):
+    with ExitStack() as stack:
+        for number in range(HALF_SENT):
+            half = stack.enter_context(server.connect())
+            half.sendall(started(LOGIN, 100, b"email=a") if number % 2 else b"POST /api/v1/auth/login HTT")
+
+        answers = [server.request("GET", USER)[0] for _ in range(5)]
+        answers.append(server.post(REGISTER, account())[0])
+
+    assert answers == [401] * 5 + [201]
+
+
+def test_body_that_does_not_come_is_given_up_like_any_other_error(server: Server):
+    with server.connect() as half:
+        half.sendall(head(LOGIN, "Content-Length: 100", f"Content-Type: {FORM}", "X-Request-ID: late") + b"a")
+        answer = half.recv(4096)
+        ended = half.recv(4096)
+
+    headers = headers_of(answer)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert json.loads(answer.split(b"\r\n\r\n")[1]) == {
+        "status": "fail",
+        "message": "The request body did not arrive in time.",
+    }
+    assert all(name.lower() in headers for name in OF_EVERY_ANSWER)
+    assert (headers["x-request-id"], headers["connection"], ended) == ("late", "close", b"")
+    server.wait_for_log(r'"status": 408, .*"request_id": "late"')
+
+
+def test_body_that_breaks_off_is_refused_and_nothing_is_stored(server: Server):
+    with server.connect() as half:
+        half.sendall(started(REGISTER, 100, b"email=new_user@email.com&password=test1234"))
+        half.shutdown(socket.SHUT_WR)
+        answer = half.recv(4096)
+
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 400 ")
+    assert server.post(LOGIN, account())[0] == 401
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"5\r\nemail\r\n0\r\n\r\n",
+        b"11170\r\n" + b"x" * 0x11170 + b"\r\n0\r\n\r\n",
+        b"5\r\nemail\r\nZZ\r\n",
+    ],
+    ids=["small", "large", "broken"],
+)
+def test_chunked_body_is_refused(server: Server, chunks: bytes):
+    with server.connect() as connection:
+        connection.sendall(head(REGISTER, f"Content-Type: {FORM}", "Transfer-Encoding: chunked") + chunks)
+        answer = connection.recv(4096)
+
+    assert answer == b"" or re.match(rb"HTTP/1.1 (400|411) ", answer)
+
+
+@pytest.mark.parametrize("sent", [0, 70_000])
+def test_body_over_the_limit_is_refused_without_waiting_for_it(server: Server, sent: int):
+    with server.connect() as connection:
+        connection.sendall(started(REGISTER, 10_000_000, b"x" * sent))
+        answer = connection.recv(4096)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert headers_of(answer)["connection"] == "close"
+
+
+@pytest.mark.parametrize(("length", "status"), [(2, 100), (70_000, 413)])
+def test_client_that_asks_first_sends_no_body_in_vain(server: Server, length: int, status: int):
+    with server.connect() as connection:
+        connection.sendall(head(LOGIN, f"Content-Length: {length}", "Expect: 100-continue"))
+        answer = connection.recv(4096)
+
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+
+
+def test_requests_in_one_piece_are_answered_in_their_order(server: Server):
+    unknown = f"GET {WIDGETS}/x/y HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+    answer = server.send(f"{unknown}{unknown}{GET}\r\n".encode())
+
+    assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"404", b"404", b"401"]
+
+
+def test_header_with_an_underscore_does_not_pass_for_another(server: Server):
+    answer = server.send(f"{GET}X_Request_ID: made-up\r\nX-Request-ID: mine\r\n\r\n".encode())
+
+    assert headers_of(answer)["x-request-id"] == "mine"
+
+
+# What reaches the application, and how it answers.
+ODD = {
+    "HTTP/1.0": (f"GET {USER} HTTP/1.0\r\n\r\n", {401}),
+    "absolute target": (f"GET http://127.0.0.1{USER} HTTP/1.1\r\n{HOST}\r\n", {401}),
+    "foreign host": (f"GET {USER} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", {400}),
+    "two hosts": (f"{GET}Host: evil.example\r\n\r\n", {400}),
+    "OPTIONS *": (f"OPTIONS * HTTP/1.1\r\n{HOST}\r\n", {200, 404}),
+    "CONNECT": (
+        "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\nConnection: close\r\n\r\n",
+        {400, 404, 405},
+    ),
+    "TRACE": (f"TRACE {USER} HTTP/1.1\r\n{HOST}\r\n", {405}),
+    "unknown method": (f"!#$ {USER} HTTP/1.1\r\n{HOST}\r\n", {405}),
+    "huge method": (f"{'X' * 5000} {USER} HTTP/1.1\r\n{HOST}\r\n", {405}),
+    "WebSocket": (
+        f"{GET}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        {400},
+    ),
+    "h2c": (
+        f"{GET}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n",
+        {401},
+    ),
+    "two equal lengths": (f"{GET}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{{}}", {401}),
+    "NUL and line ends in the path": (f"GET /api/v1/%00%0d%0a%zz HTTP/1.1\r\n{HOST}\r\n", {404}),
+    "two slashes": (f"GET //evil.example/api/v1 HTTP/1.1\r\n{HOST}\r\n", {404}),
+    "no ASCII in a header": (f"{GET}Authorization: Bearer \u00ff\u20ac\r\nOrigin: \u00ff\r\n\r\n", {401}),
+    "many headers": (GET + "".join(f"X-{number}: y\r\n" for number in range(90)) + "\r\n", {401}),
+}
+
+# What is no HTTP, or no more than a worker reads: the HTTP library refuses it, without a body.
+BROKEN = {
+    "HTTP/0.9": "GET /\r\n",
+    "HTTP/3": "GET / HTTP/3.0\r\n\r\n",
+    "HTTP/2 without asking": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\x00" * 9,
+    "TLS": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "relative target": "GET api/v1 HTTP/1.1\r\n\r\n",
+    "long target": f"GET /{'x' * 70_000} HTTP/1.1\r\n\r\n",
+    "long header": f"{GET}X-Long: {'x' * MAX_HEAD * 4}\r\n\r\n",
+    "too many headers": GET + "X: y\r\n" * 101 + "\r\n",
+    "control character": f"{GET}X-A: \x01\r\n\r\n",
+    "folded header": f"{GET}X-A: b\r\n c\r\n\r\n",
+    "space before the colon": f"{GET}X-A : b\r\n\r\n",
+    "two lengths": f"{GET}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{{}}",
+    "negative length": f"{GET}Content-Length: -1\r\n\r\n",
+    "endless length": f"{GET}Content-Length: 99999999999999999999999\r\n\r\n",
+    "coding that is none": f"{GET}Transfer-Encoding: gzip\r\n\r\nx",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_request_is_answered_like_any_other(server: Server, name: str):
+    message, statuses = ODD[name]
+
+    answer = server.send(message.encode())
+
+    headers = headers_of(answer)
+    assert int(answer.split()[1]) in statuses
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == "fail"
+    assert all(header.lower() in headers for header in OF_EVERY_ANSWER)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_http_ends_the_connection_and_nothing_else(server: Server, name: str):
+    answer = server.send(BROKEN[name].encode("latin-1"))
+
+    assert answer == b"" or re.match(rb"HTTP/1.1 (400|414|431) [\s\S]*\r\n\r\n$", answer)
+    assert server.request("GET", USER)[0] == 401
