@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test test-faults test-browser lint clean
+.PHONY: help run serve test test-faults test-browser test-clients lint clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test-faults: $(VENV)/dev-installed ## run the tests of what deploy/ starts; they
 
 test-browser: $(VENV)/browser-installed ## use Swagger UI in Chromium; PICTURE=docs/swagger-ui.png takes README's picture anew
 	@$(BIN)/pytest test_browser $(if $(PICTURE),--picture $(PICTURE))
+
+test-clients: $(VENV)/dev-installed ## generate clients as README.md says, and use them; wants PyPI, npm and node
+	@$(BIN)/pytest test_clients
 
 lint: $(VENV)/dev-installed ## check style, format and types
 	@$(BIN)/ruff check .

@@ -56,6 +56,19 @@ def test_document_in_openapi_3_is_valid(as_nobody: FlaskClient):
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 
+def test_forms_spell_out_what_json_refers_to_by_name(as_nobody: FlaskClient):
+    document = as_nobody.get(OPENAPI).json
+    bodies = [
+        found["requestBody"]["content"] for found in operations(document).values() if "requestBody" in found
+    ]
+
+    for body in bodies:
+        name = body["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        spelled_out = {"schema": document["components"]["schemas"][name]}
+        assert body["application/x-www-form-urlencoded"] == body["multipart/form-data"] == spelled_out
+    assert len(bodies) == 4
+
+
 def test_every_guarded_operation_says_so(document: dict):
     found = operations(document)
     guarded = found.keys() - FOR_EVERYBODY

@@ -1,7 +1,7 @@
 """The page of Swagger UI, as a person with a mouse and a keyboard sees it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 UI = "/api/v1/ui"
+JSON = "application/json"
 TIMEOUT = 20
 WORTH_READING = {"WARNING", "SEVERE"}
 INSIDE_THE_BROWSER = ("data:", "blob:", "chrome:")
@@ -48,19 +49,27 @@ class SwaggerPage:
         self.find(".auth-btn-wrapper .authorize").click()
         self.find(".auth-btn-wrapper .btn-done").click()
 
-    def try_out(self, method: str, path: str, **fields: str) -> Answer:
-        """Open an operation, fill in *fields*, press Execute and return what the page shows then."""
+    def try_out(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, str] | None = None,
+        media_type: str = JSON,
+        **parameters: str,
+    ) -> Answer:
+        """Fill in *parameters* and *body* of an operation, execute it and return what the page shows then."""
         block = self._operation(method, path)
         find_in(block, ".opblock-summary-control").click()
         find_in(block, ".try-out__btn").click()
-        for name, value in fields.items():
-            fill_in(find_in(block, field_called(name)), value)
+        for name, value in parameters.items():
+            fill_in(find_in(block, f"[data-param-name='{name}'] :is(input, select)"), value)
+        if body is not None:
+            fill_in_body(block, body, media_type)
         find_in(block, ".execute").click()
         return shown_answer(block)
 
     def _operation(self, method: str, path: str) -> WebElement:
-        of_path = f".opblock-{method.lower()}:has([data-path='{path}'])"
-        return self.find(of_path)
+        return self.find(f".opblock-{method.lower()}:has([data-path='{path}'])")
 
     def complaints(self) -> list[str]:
         """Return, and forget, what the console has warned of; violations of the policy are among it."""
@@ -86,17 +95,22 @@ def find_in(place: Chrome | WebElement, selector: str) -> WebElement:
     )
 
 
-def field_called(name: str) -> str:
-    """Return the selector of the box for the parameter, or the property of the body, called *name*."""
-    return f":is([data-param-name='{name}'], [data-property-name='{name}']) :is(input, select)"
-
-
 def fill_in(field: WebElement, value: str) -> None:
     """Choose *value*, or type it instead of what is there."""
     if field.tag_name == "select":
         Select(field).select_by_visible_text(value)
     else:
         field.send_keys(Keys.CONTROL, "a", Keys.NULL, value)
+
+
+def fill_in_body(block: WebElement, body: Mapping[str, str], media_type: str) -> None:
+    """Choose *media_type* and fill in *body*: as a text if it is JSON, else in the boxes of a form."""
+    Select(find_in(block, ".body-param-content-type select")).select_by_visible_text(media_type)
+    if media_type == JSON:
+        fill_in(find_in(block, ".body-param__text"), json.dumps(body))
+        return
+    for name, value in body.items():
+        fill_in(find_in(block, f"[data-property-name='{name}'] input"), value)
 
 
 def shown_answer(block: WebElement) -> Answer:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from test.util import ADMIN_EMAIL, INVALID, PASSWORD, WIDGETS, account, widget
-from test_browser.swagger_page import SwaggerPage
+from test.util import ADMIN_EMAIL, INVALID, WIDGETS, account, widget
+from test_browser.swagger_page import JSON, SwaggerPage
 from test_faults.processes import Instance
 
 NUMBERS = count(1)
@@ -47,15 +47,16 @@ def test_policy_lets_no_script_in_the_page_run(page: SwaggerPage):
     assert "Content Security Policy" in complaint
 
 
-def test_login_by_form_shows_a_token(page: SwaggerPage):
-    answer = page.try_out("POST", "/auth/login", email=ADMIN_EMAIL, password=PASSWORD)
+@pytest.mark.parametrize("media_type", [JSON, "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_login_shows_a_token(page: SwaggerPage, media_type: str):
+    answer = page.try_out("POST", "/auth/login", account(ADMIN_EMAIL), media_type)
 
     assert answer.status == 200
     assert answer.body["token_type"] == "bearer"
 
 
 def test_refused_login_shows_why(page: SwaggerPage):
-    answer = page.try_out("POST", "/auth/login", **account(ADMIN_EMAIL, "not the password"))
+    answer = page.try_out("POST", "/auth/login", account(ADMIN_EMAIL, "not the password"))
 
     assert (answer.status, answer.body["message"]) == (401, "email or password does not match")
     (complaint,) = page.complaints()
@@ -74,7 +75,7 @@ def test_pasted_token_opens_the_list(page: SwaggerPage, token: str, stored_widge
 def test_admin_creates_a_widget(page: SwaggerPage, server: Instance, token: str, new_widget: dict[str, str]):
     page.authorize(token)
 
-    answer = page.try_out("POST", "/widgets", **new_widget)
+    answer = page.try_out("POST", "/widgets", new_widget)
 
     assert (answer.status, answer.body["message"]) == (201, f"New widget added: {new_widget['name']}.")
     assert server.get(f"{WIDGETS}/{new_widget['name']}", token).body["info_url"] == new_widget["info_url"]

@@ -8,8 +8,8 @@ from app.api.documents.common import Schema
 from app.api.documents.links import link_operations
 from app.api.documents.swagger import operations
 
-BODY_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
-ANSWER_TYPE = "application/json"
+JSON = "application/json"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 # What stands beside the schema of a parameter; everything else of it is the schema.
 _OF_PARAMETER = ("name", "in", "required", "description")
@@ -51,7 +51,7 @@ def _operation(operation: Schema, schemas: Schema) -> Schema:
     if fields:
         name = _class_name(f"{operation['operationId']}_input")
         schemas[name] = _object_of(fields)
-        changed["requestBody"] = _body(name, required=any(field.get("required") for field in fields))
+        changed["requestBody"] = _body(name, schemas[name])
     if others:
         changed["parameters"] = others
     left_out = ("parameters", "consumes", "produces")
@@ -67,7 +67,7 @@ def _response(response: Schema) -> Schema:
     if "headers" in response:
         changed["headers"] = {name: _split(each, _OF_HEADER) for name, each in response["headers"].items()}
     if "schema" in response:
-        changed["content"] = {ANSWER_TYPE: {"schema": response["schema"]}}
+        changed["content"] = {JSON: {"schema": response["schema"]}}
     return changed
 
 
@@ -87,10 +87,14 @@ def _object_of(fields: list[Schema]) -> Schema:
     return {"type": "object", "properties": properties} | ({"required": required} if required else {})
 
 
-def _body(model: str, *, required: bool) -> Schema:
-    """Return a body that is *model*, as JSON or as a form of either kind."""
-    schema = {"$ref": f"#/components/schemas/{model}"}
-    return {"required": required, "content": {media_type: {"schema": schema} for media_type in BODY_TYPES}}
+def _body(name: str, model: Schema) -> Schema:
+    """Return a body that is *model*, which is called *name*, as JSON or as a form of either kind.
+
+    JSON alone refers to it by name: generators of clients tell the types of bodies apart by their names.
+    """
+    content = {JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+    forms = {media_type: {"schema": model} for media_type in FORMS}
+    return {"required": "required" in model, "content": content | forms}
 
 
 def _class_name(name: str) -> str:
