@@ -29,6 +29,7 @@ class Peer:
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
+EXPERT, FASTAPI_FLOOR = "bench.peers.fastapi_expert", "bench.peers.fastapi_floor"
 OURS = Peer("ours", "this project", "run:app", "wsgi", has_migrations=True)
 PEERS = {
     peer.name: peer
@@ -44,6 +45,19 @@ PEERS = {
         ),
         Peer("floor", "floor: Flask, one statement, orjson", "bench.peers.floor.app:app", "wsgi"),
         Peer("plain", "plain Flask-RESTx", "bench.peers.plain.app:app", "wsgi"),
+        Peer("taught", "FastAPI as taught", "bench.peers.fastapi_taught.main:app", "asgi"),
+        Peer("expert-sync", "FastAPI by an expert, sync", f"{EXPERT}.core_sync:app", "asgi"),
+        Peer("expert-async", "FastAPI by an expert, async", f"{EXPERT}.core_async:app", "asgi"),
+        Peer("fastapi-floor-sync", "floor of FastAPI, sync", f"{FASTAPI_FLOOR}.synchronous:app", "asgi"),
+        Peer("fastapi-floor-async", "floor of FastAPI, async", f"{FASTAPI_FLOOR}.asynchronous:app", "asgi"),
+        Peer(
+            "drf",
+            "Django REST Framework",
+            "bench.peers.drf.wsgi:application",
+            "wsgi",
+            instants="timestamptz",
+            environ={"DJANGO_SETTINGS_MODULE": "bench.peers.drf.settings"},
+        ),
     )
 }
 

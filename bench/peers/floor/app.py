@@ -8,24 +8,23 @@ import orjson
 from flask import Flask, Response, request
 
 from bench.peers.shared import statements
-from bench.peers.shared.by_hand import page_document, user_document, widget_document
-from bench.peers.shared.connections import UniqueViolation, fetch, prepare, stored
-from bench.peers.shared.pages import PATH, PageNumbers, created_body, page_headers, privacy_headers
-from bench.peers.shared.refusals import (
-    BLACKLISTED,
-    INVALID,
-    Refusal,
-    already_exists,
-    not_administrator,
-    not_found,
-    refused_token,
+from bench.peers.shared.connections import UniqueViolation, fetch, prepare
+from bench.peers.shared.one_statement import (
+    Rows,
+    allowed,
+    create_parameters,
+    page_answer,
+    require_admin,
+    user_answer,
+    widget_answer,
 )
-from bench.peers.shared.rules import NewWidget, new_widget, page_wanted, utc_now
+from bench.peers.shared.pages import PATH, created_body, privacy_headers
+from bench.peers.shared.refusals import INVALID, Refusal, already_exists, refused_token
+from bench.peers.shared.rules import NewWidget, new_widget, page_wanted
 from bench.peers.shared.tokens import Claims, read_token
 
-CALLER, ONE, PAGE, CREATE = map(
-    prepare, (statements.CALLER, statements.ONE, statements.PAGE, statements.CREATE)
-)
+CALLER, ONE = prepare(statements.CALLER), prepare(statements.ONE)
+PAGE, CREATE = prepare(statements.PAGE), prepare(statements.CREATE)
 app = Flask(__name__, static_folder=None)
 
 
@@ -33,19 +32,15 @@ app = Flask(__name__, static_folder=None)
 def get_user() -> Response:
     """Tell the caller who that is."""
     claims = _claims()
-    _, *row = _caller(claims)
-    return _json(user_document(row, claims.public_id, claims.expires_at, utc_now()))
+    return _json(user_answer(_caller(claims), claims))
 
 
 @app.get(f"{PATH}/<name>")
 def get_widget(name: str) -> Response:
     """Return a widget."""
     claims = _claims()
-    revoked, *row = _first(fetch(ONE, (claims.jti, name.lower(), claims.public_id)))
-    _refuse_revoked(revoked)
-    if row[0] is None:
-        raise not_found(name)
-    return _json(widget_document(row, utc_now(), _base_url()))
+    rows = fetch(ONE, (claims.jti, name.lower(), claims.public_id))
+    return _json(widget_answer(rows, name, _base_url()))
 
 
 @app.get(PATH)
@@ -55,17 +50,11 @@ def get_page() -> Response:
     try:
         page, per_page = page_wanted(request.args)
     except Refusal:
-        _caller(claims)  # who is not allowed to ask is told that first
+        allowed(_caller(claims))  # who may not ask is told that first
         raise
     rows = fetch(PAGE, (claims.jti, claims.public_id, per_page, (page - 1) * per_page))
-    revoked, total, *first = _first(rows)
-    _refuse_revoked(revoked)
-    numbers, base_url = PageNumbers(page, per_page, total), _base_url()
-    links = numbers.links(base_url)
-    items = [row[2:] for row in rows] if first[0] is not None else []
-    return _json(
-        page_document(numbers, links, items, utc_now(), base_url), headers=page_headers(links, total)
-    )
+    document, headers = page_answer(rows, page, per_page, _base_url())
+    return _json(document, headers=headers)
 
 
 @app.post(PATH)
@@ -75,10 +64,10 @@ def create() -> Response:
     try:
         widget = new_widget(_json_body())
     except Refusal:
-        _require_admin(claims)
+        require_admin(_caller(claims))
         raise
     if not _insert(widget, claims):
-        _require_admin(claims)
+        require_admin(_caller(claims))
         raise refused_token(INVALID, admins_only=True)
     location = {"Location": f"{_base_url()}{PATH}/{widget.name}"}
     return _json(created_body(widget.name), HTTPStatus.CREATED, location)
@@ -90,10 +79,17 @@ def refuse(refusal: Refusal) -> Response:
     return _json(refusal.body, refusal.status, refusal.headers)
 
 
-def _insert(widget: NewWidget, claims: Claims) -> bool:
-    row = (widget.name, widget.info_url, stored(utc_now()), stored(widget.deadline))
+def _claims(*, admins_only: bool = False) -> Claims:
+    return read_token(request.headers.get("Authorization", ""), admins_only=admins_only)
+
+
+def _caller(claims: Claims) -> Rows:
+    return fetch(CALLER, (claims.jti, claims.public_id))
+
+
+def _insert(widget: NewWidget, claims: Claims) -> Rows:
     try:
-        return bool(fetch(CREATE, (*row, claims.public_id, claims.jti)))
+        return fetch(CREATE, create_parameters(widget, claims))
     except UniqueViolation:
         raise already_exists(widget.name) from None
 
@@ -105,40 +101,11 @@ def _json_body() -> Any:
         return None
 
 
-def _claims(*, admins_only: bool = False) -> Claims:
-    return read_token(request.headers.get("Authorization", ""), admins_only=admins_only)
-
-
-def _caller(claims: Claims, *, admins_only: bool = False) -> Any:
-    row = _first(fetch(CALLER, (claims.jti, claims.public_id)), admins_only=admins_only)
-    _refuse_revoked(row[0], admins_only=admins_only)
-    return row
-
-
-def _require_admin(claims: Claims) -> None:
-    _, _, admin, _ = _caller(claims, admins_only=True)
-    if not admin:
-        raise not_administrator()
-
-
-def _first(rows: list[Any], *, admins_only: bool = False) -> Any:
-    """Return the first row; without a user there is none."""
-    if not rows:
-        raise refused_token(INVALID, admins_only=admins_only)
-    return rows[0]
-
-
-def _refuse_revoked(revoked: bool, *, admins_only: bool = False) -> None:
-    if revoked:
-        raise refused_token(BLACKLISTED, admins_only=admins_only)
-
-
 def _base_url() -> str:
     return f"{request.scheme}://{request.host}"
 
 
 def _json(body: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Response:
     private = privacy_headers(with_token="Authorization" in request.headers)
-    return Response(
-        orjson.dumps(body), status, {**private, **(headers or {})}, content_type="application/json"
-    )
+    content = orjson.dumps(body)
+    return Response(content, status, {**private, **(headers or {})}, content_type="application/json")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 import bench.peers.shared.orm  # noqa: F401 - tells SQLite's connections how to behave
+from bench.peers.shared.formats import aware, iso8601, local_time, time_remaining
 from bench.peers.shared.rules import utc_now
 
 db = SQLAlchemy()
-LOCAL_FORMAT = "%m/%d/%y %I:%M:%S %p %Z"
 
 
 class User(db.Model):  # type: ignore[misc,name-defined]
@@ -81,12 +81,12 @@ class Widget(db.Model):  # type: ignore[misc,name-defined]
     @property
     def created_at_iso8601(self) -> str:
         """Return when it was made, for programs."""
-        return aware(self.created_at).isoformat()
+        return iso8601(self.created_at)
 
     @property
     def deadline_iso8601(self) -> str:
         """Return the deadline for programs."""
-        return aware(self.deadline).isoformat()
+        return iso8601(self.deadline)
 
     @property
     def deadline_passed(self) -> bool:
@@ -96,27 +96,9 @@ class Widget(db.Model):  # type: ignore[misc,name-defined]
     @property
     def time_remaining(self) -> str:
         """Return the time until the deadline, for people."""
-        remaining = aware(self.deadline) - utc_now()
-        return format_timespan(remaining) if remaining > timedelta(0) else "No time remaining"
+        return time_remaining(self.deadline, utc_now())
 
     @classmethod
     def find_by_name(cls, name: str) -> Widget | None:
         """Return the widget called *name*, whatever the case."""
         return cls.query.filter(db.func.lower(cls.name) == name.lower()).first()
-
-
-def aware(value: datetime) -> datetime:
-    """Return the stored *value* with its zone."""
-    return value.replace(tzinfo=UTC)
-
-
-def local_time(value: datetime) -> str:
-    """Write the stored *value* in the server's time zone."""
-    return aware(value).astimezone().strftime(LOCAL_FORMAT)
-
-
-def format_timespan(value: timedelta) -> str:
-    """Write ``40 days, 04:52:38``; *value* is not negative."""
-    hours, rest = divmod(value.seconds, 3600)
-    clock = f"{hours:02d}:{rest // 60:02d}:{rest % 60:02d}"
-    return f"{value.days} {'day' if value.days == 1 else 'days'}, {clock}" if value.days else clock

@@ -23,7 +23,8 @@ from bench.peers.plain.dto import (
     widget_owner_model,
     widget_reqparser,
 )
-from bench.peers.plain.models import User, Widget, format_timespan
+from bench.peers.plain.models import User, Widget
+from bench.peers.shared.formats import timespan
 from bench.peers.shared.pages import created_body, page_headers
 from bench.peers.shared.rules import utc_now
 
@@ -43,7 +44,7 @@ class GetUser(Resource):
     def get(self) -> User:
         """Tell the caller who that is."""
         user = g.user
-        user.token_expires_in = format_timespan(g.token_expires_at - utc_now())
+        user.token_expires_in = timespan(g.token_expires_at - utc_now())
         return user
 
 

@@ -4,6 +4,8 @@ For the floor and for FastAPI by an expert.  Each parameter is a ``?`` and stand
 the tuple that goes with it.
 """
 
+from bench.peers.shared.settings import IS_SQLITE
+
 _REVOKED = "EXISTS (SELECT 1 FROM token_blacklist WHERE jti = ?)"
 _WIDGET = "w.name, w.info_url, w.created_at, w.deadline, o.email, o.public_id"
 
@@ -45,6 +47,12 @@ def for_sqlite(statement: str) -> str:
 def for_psycopg(statement: str) -> str:
     """Return *statement* with the placeholders of psycopg."""
     return statement.replace("?", "%s")
+
+
+def for_sqlalchemy(statement: str) -> str:
+    """Return *statement* with parameters called p0, p1 and so on."""
+    first, *rest = (for_sqlite(statement) if IS_SQLITE else statement).split("?")
+    return first + "".join(f":p{number}{part}" for number, part in enumerate(rest))
 
 
 def for_asyncpg(statement: str) -> str:

@@ -1,0 +1,1 @@
+"""FastAPI by an expert: SQLAlchemy Core, one statement for each request, documents by hand, orjson."""

@@ -1,0 +1,1 @@
+"""FastAPI as its documentation teaches it: async, SQLAlchemy's ORM, Pydantic, dependencies."""
