@@ -11,13 +11,13 @@ from pathlib import Path
 from app.util.attempts import STORAGES, is_limit, is_storage
 from app.util.database import database_url, engine_options, is_database_url
 from app.util.secret_key import KEY_BYTES, kept_secret_key
+from app.util.token import MAX_LIFE_SECONDS
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
 SQLITE_DEV = f"sqlite:///{INSTANCE / 'development.sqlite'}"
 SQLITE_TEST = f"sqlite:///{INSTANCE / 'testing.sqlite'}"
 SQLITE_PROD = f"sqlite:///{INSTANCE / 'production.sqlite'}"
 MIN_LOG_ROUNDS, MAX_LOG_ROUNDS = 4, 16
-MAX_TOKEN_SECONDS = 365 * 24 * 3600
 MAX_PASSWORD_LENGTH = 128
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 LIMITS = (
@@ -117,7 +117,7 @@ class Config:
                 MIN_LOG_ROUNDS <= self.BCRYPT_LOG_ROUNDS <= MAX_LOG_ROUNDS
             ),
             "TOKEN_EXPIRE_HOURS, _MINUTES and _SECONDS must add up to more than 0 and at most a year.": (
-                0 < lifetime <= MAX_TOKEN_SECONDS
+                0 < lifetime <= MAX_LIFE_SECONDS
             ),
             "REALM_REGULAR_USERS and REALM_ADMIN_USERS must be printable ASCII without quotes.": (
                 _is_quotable(self.REALM_REGULAR_USERS) and _is_quotable(self.REALM_ADMIN_USERS)

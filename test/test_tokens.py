@@ -1,12 +1,7 @@
 """Which tokens are taken, how they are sent, and how they are refused."""
 
-import base64
-import hmac
-import json
-from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
 
 import jwt
 import pytest
@@ -17,8 +12,10 @@ from flask.testing import FlaskClient
 from app import db
 from app.models import User
 from app.util.datetime_util import utc_now
+from test.forgeries import FORGERIES, OTHER_SPELLINGS, Forge
 from test.util import (
     ADMIN_CHALLENGE,
+    BLACKLISTED,
     EXPIRED,
     INVALID,
     LOGIN,
@@ -158,109 +155,9 @@ def test_deleted_user_is_nobody_at_the_next_request(app: Flask, as_user: FlaskCl
     assert response.json["message"] == INVALID
 
 
-class Forge:
-    """Makes tokens that look like *token* and are none, some of them with the very key."""
-
-    def __init__(self, token: str, key: str):
-        self.token, self.key = token, key
-        self.header, self.payload, self.signature = token.split(".")
-        self.claims = jwt.decode(token, key, algorithms=["HS256"])
-
-    def claiming(self, headers: dict[str, Any] | None = None, **changes: Any) -> str:
-        """Return a well-signed token with other claims; ``...`` takes a claim away."""
-        claims = {name: value for name, value in (self.claims | changes).items() if value is not ...}
-        return jwt.encode(claims, self.key, algorithm="HS256", headers=headers)
-
-    def signed(self, header: Any, payload: Any) -> str:
-        """Return a well-signed token of anything."""
-        message = f"{encoded(header)}.{encoded(payload)}"
-        mac = hmac.digest(self.key.encode(), message.encode(), "sha256")
-        return f"{message}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
-
-    def with_header(self, header: Any) -> str:
-        """Return a well-signed token with another header."""
-        return self.signed(header, self.claims)
-
-    def with_payload(self, payload: Any) -> str:
-        """Return a well-signed token with another payload."""
-        return self.signed({"alg": "HS256", "typ": "JWT"}, payload)
-
-
-def encoded(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
-    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
-
-
-FORGERIES: dict[str, Callable[[Forge], str]] = {
-    "payload changed": lambda f: f"{f.header}.{encoded(f.claims | {'admin': True})}.{f.signature}",
-    "no signature": lambda f: f"{f.header}.{f.payload}.",
-    "two parts": lambda f: f"{f.header}.{f.payload}",
-    "four parts": lambda f: f"{f.token}.{f.signature}",
-    "signature cut": lambda f: f.token[:-4],
-    "signature of another": lambda f: f"{f.header}.{f.payload}.{f.claiming(jti='x').split('.')[2]}",
-    "another key": lambda f: jwt.encode(f.claims, "k" * 32, algorithm="HS256"),
-    "alg none": lambda f: f"{encoded({'alg': 'none', 'typ': 'JWT'})}.{f.payload}.",
-    "alg nOnE": lambda f: f"{encoded({'alg': 'nOnE', 'typ': 'JWT'})}.{f.payload}.",
-    "alg none, signed": lambda f: f.with_header({"alg": "none", "typ": "JWT"}),
-    "alg HS512": lambda f: jwt.encode(f.claims, f.key, algorithm="HS512"),
-    "alg RS256": lambda f: f.with_header({"alg": "RS256", "typ": "JWT"}),
-    "alg missing": lambda f: f.with_header({"typ": "JWT"}),
-    "alg a list": lambda f: f.with_header({"alg": ["HS256"], "typ": "JWT"}),
-    "alg null": lambda f: f.with_header({"alg": None, "typ": "JWT"}),
-    "header a list": lambda f: f.with_header(["HS256"]),
-    "header a text": lambda f: f.with_header("HS256"),
-    "header nested deeply": lambda f: f.with_header("[" * 250),
-    "another type": lambda f: f.claiming({"typ": "refresh+jwt"}),
-    "critical header": lambda f: f.claiming({"crit": ["x"], "x": 1}),
-    "key by reference": lambda f: f.claiming({"kid": "../../etc/passwd"}),
-    "payload not encoded": lambda f: f.with_header({"alg": "HS256", "typ": "JWT", "b64": False}),
-    "another issuer": lambda f: f.claiming(iss="elsewhere"),
-    "no issuer": lambda f: f.claiming(iss=...),
-    "an audience": lambda f: f.claiming(aud="elsewhere"),
-    "another purpose": lambda f: f.claiming(purpose="reset-password"),
-    "another type as a claim": lambda f: f.claiming(typ="refresh"),
-    "a scope": lambda f: f.claiming(scope="read"),
-    "no exp": lambda f: f.claiming(exp=...),
-    "no iat": lambda f: f.claiming(iat=...),
-    "no jti": lambda f: f.claiming(jti=...),
-    "no sub": lambda f: f.claiming(sub=...),
-    "no admin": lambda f: f.claiming(admin=...),
-    "not yet valid": lambda f: f.claiming(nbf=f.claims["iat"] + 1000),
-    "issued in the future": lambda f: f.claiming(iat=f.claims["iat"] + 1000),
-    "exp a text": lambda f: f.with_payload(f.claims | {"exp": "tomorrow"}),
-    "exp a numeric text": lambda f: f.with_payload(f.claims | {"exp": str(f.claims["exp"])}),
-    "exp beyond the calendar": lambda f: f.claiming(exp=10**17),
-    "exp beyond any number": lambda f: f.claiming(exp=10**200),
-    "exp infinite": lambda f: f.with_payload(f.claims | {"exp": float("inf")}),
-    "exp not a number": lambda f: f.with_payload(f.claims | {"exp": float("nan")}),
-    "exp a fraction": lambda f: f.claiming(exp=f.claims["exp"] + 0.5),
-    "exp null": lambda f: f.with_payload(f.claims | {"exp": None}),
-    "exp a list": lambda f: f.with_payload(f.claims | {"exp": [f.claims["exp"]]}),
-    "sub a number": lambda f: f.with_payload(f.claims | {"sub": 1}),
-    "sub nobody": lambda f: f.claiming(sub="00000000-0000-0000-0000-000000000000"),
-    "sub with NUL": lambda f: f.claiming(sub="a\0b"),
-    "admin a text": lambda f: f.claiming(admin="true"),
-    "admin a number": lambda f: f.claiming(admin=1),
-    "jti a list": lambda f: f.with_payload(f.claims | {"jti": ["a"]}),
-    "jti with NUL": lambda f: f.claiming(jti="a\0b"),
-    "payload a list": lambda f: f.with_payload([1]),
-    "payload a number": lambda f: f.with_payload(1),
-    "payload empty": lambda f: f.with_payload({}),
-    "payload not JSON": lambda f: f.with_payload("{"),
-    "payload nested deeply": lambda f: f.with_payload("[" * 300),
-    "padded": lambda f: f.token + "=",
-    "last bits changed": lambda f: f.token[:-1] + chr(ord(f.token[-1]) ^ 1),
-    "not base64": lambda f: f"{f.header}.{f.payload}.!!!",
-    "very long": lambda f: f.token + "x" * 5_000,
-    "spaces inside": lambda f: f.token.replace(".", " . "),
-    "not ASCII": lambda f: f.token + "é",
-    "encrypted": lambda _: "eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..a.b.c",
-}
-
-
 @pytest.mark.parametrize("forgery", FORGERIES)
-def test_token_that_is_not_ours_is_refused(app: Flask, as_user: FlaskClient, forgery: str):
-    token = FORGERIES[forgery](Forge(as_user.token, app.config["SECRET_KEY"]))
+def test_token_that_is_not_ours_is_refused(app: Flask, as_user: FlaskClient, admin: User, forgery: str):
+    token = FORGERIES[forgery](Forge(as_user.token, app.config["SECRET_KEY"], admin.public_id))
 
     response = as_user.get(USER, headers=bearer(token))
 
@@ -275,3 +172,55 @@ def test_token_that_is_signed_anew_with_the_same_claims_is_taken(app: Flask, as_
     token = jwt.encode(claims, app.config["SECRET_KEY"], algorithm="HS256")
 
     assert as_user.get(USER, headers=bearer(token)).status_code == HTTPStatus.OK
+
+
+def test_forgeries_are_many_and_differ(app: Flask, as_user: FlaskClient):
+    forge = Forge(as_user.token, app.config["SECRET_KEY"])
+
+    tokens = {forgery(forge) for forgery in FORGERIES.values()}
+
+    assert len(tokens) == len(FORGERIES) >= 138
+    assert as_user.token not in tokens
+
+
+@pytest.mark.parametrize("fallback", ["", "f" * 32])
+def test_another_key_signs_nothing_whichever_keys_are_known(
+    app: Flask, as_user: FlaskClient, monkeypatch: pytest.MonkeyPatch, fallback: str
+):
+    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", (fallback,) if fallback else ())
+    forge = Forge(as_user.token, app.config["SECRET_KEY"])
+    issued_elsewhere = jwt.encode(forge.claims | {"iss": "elsewhere"}, "f" * 32, algorithm="HS256")
+
+    for token in (jwt.encode(forge.claims, "g" * 32, algorithm="HS256"), issued_elsewhere):
+        assert as_user.get(USER, headers=bearer(token)).status_code == HTTPStatus.UNAUTHORIZED
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer {}", "{}", "bearer   {}", "BEARER {}", "bEaReR {} ", " Bearer {}"]
+)
+def test_logged_out_token_is_refused_however_the_header_is_written(as_user: FlaskClient, header: str):
+    as_user.post(LOGOUT)
+
+    response = as_user.get(USER, headers={"Authorization": header.format(as_user.token)})
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response.json["message"] == BLACKLISTED
+
+
+@pytest.mark.parametrize("spelling", OTHER_SPELLINGS)
+def test_logged_out_token_is_refused_however_it_is_spelled(app: Flask, as_user: FlaskClient, spelling: str):
+    token = OTHER_SPELLINGS[spelling](Forge(as_user.token, app.config["SECRET_KEY"]))
+    as_user.post(LOGOUT)
+
+    for header in (f"Bearer {token}", token, f"bearer  {token}"):
+        response = as_user.get(USER, headers={"Authorization": header})
+
+        assert response.status_code == HTTPStatus.UNAUTHORIZED
+
+
+def test_logged_out_token_stays_refused_when_it_is_signed_anew(app: Flask, as_user: FlaskClient):
+    forge = Forge(as_user.token, app.config["SECRET_KEY"])
+    as_user.post(LOGOUT)
+
+    for token in (forge.claiming(), forge.claiming(exp=forge.claims["exp"] + 1), forge.claiming(admin=True)):
+        assert as_user.get(USER, headers=bearer(token)).json["message"] == BLACKLISTED
