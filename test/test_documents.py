@@ -66,7 +66,7 @@ def test_forms_spell_out_what_json_refers_to_by_name(as_nobody: FlaskClient):
         name = body["application/json"]["schema"]["$ref"].rpartition("/")[2]
         spelled_out = {"schema": document["components"]["schemas"][name]}
         assert body["application/x-www-form-urlencoded"] == body["multipart/form-data"] == spelled_out
-    assert len(bodies) == 4
+    assert len(bodies) >= 4
 
 
 def test_every_guarded_operation_says_so(document: dict):
