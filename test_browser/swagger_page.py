@@ -1,6 +1,7 @@
 """The page of Swagger UI, as a person with a mouse and a keyboard sees it."""
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,11 @@ JSON = "application/json"
 TIMEOUT = 20
 WORTH_READING = {"WARNING", "SEVERE"}
 INSIDE_THE_BROWSER = ("data:", "blob:", "chrome:")
+
+DOWN_TO_THE_LAST_OPERATION = """
+    const { bottom } = [...document.querySelectorAll(".opblock")].at(-1).getBoundingClientRect();
+    return { x: 0, y: 0, width: innerWidth, height: bottom + 20 };
+"""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,14 @@ class SwaggerPage:
 
     def _operation(self, method: str, path: str) -> WebElement:
         return self.find(f".opblock-{method.lower()}:has([data-path='{path}'])")
+
+    def picture(self) -> bytes:
+        """Return a PNG of the page, down to its last operation."""
+        clip = self.browser.execute_script(DOWN_TO_THE_LAST_OPERATION)
+        shot = self.browser.execute_cdp_cmd(
+            "Page.captureScreenshot", {"clip": clip | {"scale": 1}, "captureBeyondViewport": True}
+        )
+        return b64decode(shot["data"])
 
     def complaints(self) -> list[str]:
         """Return, and forget, what the console has warned of; violations of the policy are among it."""

@@ -1,6 +1,5 @@
 """What a person does with Swagger UI."""
 
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -17,7 +16,6 @@ INLINE_SCRIPT = """
     document.body.append(script);
     return window.wasRun === true;
 """
-HEIGHT = "return document.documentElement.scrollHeight"
 
 
 @pytest.fixture
@@ -91,18 +89,9 @@ def test_wrong_token_shows_the_refusal(page: SwaggerPage, token: str):
     assert "status of 401" in complaint
 
 
-@pytest.fixture
-def whole_window(page: SwaggerPage) -> Iterator[SwaggerPage]:
-    """The page in a window as high as it is."""
-    size = page.browser.get_window_size()
-    page.browser.set_window_size(size["width"], page.browser.execute_script(HEIGHT))
-    yield page
-    page.browser.set_window_size(**size)
-
-
-def test_picture_of_the_page(whole_window: SwaggerPage, request: pytest.FixtureRequest, tmp_path: Path):
+def test_picture_shows_every_operation(page: SwaggerPage, request: pytest.FixtureRequest, tmp_path: Path):
     file = request.config.getoption("--picture") or tmp_path / "swagger-ui.png"
 
-    assert whole_window.browser.save_screenshot(str(file))
+    file.write_bytes(page.picture())
 
     assert file.stat().st_size > 10_000
