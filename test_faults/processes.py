@@ -159,6 +159,7 @@ class Nginx(Site):
 
     def __init__(self, directory: Path, upstreams: list[int]) -> None:
         super().__init__(free_port())
+        self.directory = directory
         conf = (
             NGINX_CONF.read_text()
             .replace("/tmp/", f"{directory}/")  # noqa: S108 - what is replaced, not used

@@ -1,20 +1,30 @@
 """What nginx does itself, as deploy/nginx.conf tells it to."""
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from email.message import Message
+from http.client import HTTPResponse
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from app.api.security_headers import NO_CONTENT_AT_ALL
 from app.config import Config
 from test.util import LOGIN, REGISTER, USER, WIDGETS
 from test_faults.conftest import Topology, want
-from test_faults.processes import Nginx
+from test_faults.processes import Nginx, free_port, wait_until
 
 HALF_SENT = 60
+OF_EVERY_ANSWER = {
+    "X-Content-Type-Options": ["nosniff"],
+    "Content-Security-Policy": [NO_CONTENT_AT_ALL],
+    "Referrer-Policy": ["no-referrer"],
+    "Access-Control-Allow-Origin": ["*"],
+}
 
 
 def test_half_sent_requests_keep_nobody_waiting(topology: Topology, new_account: dict[str, str]):
@@ -44,23 +54,101 @@ def test_largest_body_is_the_same_for_nginx_and_the_application(topology: Topolo
     assert reply.is_told_as_failure
 
 
+def send(nginx: Nginx, message: str) -> tuple[int, Message, bytes]:
+    """Return the status, the headers and the body of the one answer to *message*."""
+    with nginx.connect() as connection:
+        connection.sendall(message.encode("latin-1"))
+        response = HTTPResponse(connection)
+        response.begin()
+        return response.status, response.headers, response.read()
+
+
+HEAD = f"GET {USER} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+BODY = "Content-Type: application/x-www-form-urlencoded\r\n"
+POST = f"POST {LOGIN} HTTP/1.1\r\nHost: 127.0.0.1\r\n{BODY}"
+
+
 @pytest.mark.parametrize(
-    ("request_line", "status"),
+    ("message", "status"),
     [
-        (f"GET /{'x' * 40_000} HTTP/1.1", 414),
-        (f"TRACE {USER} HTTP/1.1", 405),
-        (f"GET {USER} HTTP/1.1\r\nX-Long: {'x' * 40_000}", 400),
-        (f"GET {USER} HTTP/1.1\r\nHost: twice.example", 400),
+        (f"GET /{'x' * 40_000} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 414),
+        ("GET /\xff HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 400),
+        ("GET /%zz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 400),
+        ("GET / HTTP/3.0\r\n\r\n", 400),
+        (f"GET {USER} HTTP/1.1\r\n\r\n", 400),
+        (f"TRACE {USER} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 405),
+        ("CONNECT 127.0.0.1:80 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 400),
+        (f"{HEAD}X-Long: {'x' * 40_000}\r\n\r\n", 400),
+        (f"{HEAD}Host: twice.example\r\n\r\n", 400),
+        (f"{POST}Content-Length: -1\r\n\r\n", 400),
+        (f"{POST}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+        (f"{POST}Transfer-Encoding: gzip\r\n\r\n", 400),
+        (f"{POST}Transfer-Encoding: chunked\r\n\r\nZZ\r\n", 400),
+        (f"{POST}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nZZ\r\n", 400),
+        (f"{POST}Transfer-Encoding: chunked\r\n\r\n11170\r\n{'x' * 0x11170}\r\n0\r\n\r\n", 413),
+        (f"{POST}Content-Length: 65537\r\n\r\n", 413),
+        (f"{POST}Content-Length: 65537\r\nExpect: 100-continue\r\n\r\n", 413),
     ],
 )
-def test_what_nginx_refuses_is_told_in_json(topology: Topology, request_line: str, status: int):
-    with topology.nginx.connect() as connection:
-        connection.sendall(f"{request_line}\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
-        head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
+def test_what_nginx_refuses_is_told_like_any_other_error(topology: Topology, message: str, status: int):
+    answered, headers, body = send(topology.nginx, message)
 
-    assert head.startswith(f"HTTP/1.1 {status} ".encode())
-    assert b"Content-Type: application/json" in head
+    assert answered == status
+    assert set(json.loads(body)) == {"status", "message"}
     assert json.loads(body)["status"] == "fail"
+    assert headers["Content-Type"] == "application/json"
+    assert {name: headers.get_all(name) for name in OF_EVERY_ANSWER} == OF_EVERY_ANSWER
+    assert re.fullmatch("[0-9a-f]{32}", headers["X-Request-ID"])
+    assert ("Allow" in headers) == (status == 405)
+
+
+def test_headers_stand_once_whoever_answers(topology: Topology):
+    for reply in (
+        topology.nginx.get(USER),
+        topology.nginx.request("HEAD", "/api/v1/ui"),
+        topology.instances[0].get(USER),
+    ):
+        counts = {name: len(reply.headers.get_all(name)) for name in (*OF_EVERY_ANSWER, "X-Request-ID")}
+
+        assert set(counts.values()) == {1}
+
+
+def test_request_has_one_name_for_nginx_and_the_application(topology: Topology):
+    own, made = (
+        topology.nginx.get(USER, X_Request_ID=name).headers["X-Request-ID"] for name in ("a.B-1", "a b")
+    )
+
+    logs = [instance.log for instance in topology.instances]
+    access = topology.nginx.directory / "access.log"
+    assert own == "a.B-1"
+    for name in (own, made):
+        wait_until(lambda name=name: any(f'"request_id": "{name}"' in log.read_text() for log in logs))
+        wait_until(lambda name=name: f" {name}\n" in access.read_text())
+
+
+def test_what_the_http_library_refuses_itself_has_the_headers_too(topology: Topology):
+    for line, status in (("X-A: \x01\r\n", 400), ("X: y\r\n" * 120, 431)):
+        answered, headers, body = send(topology.nginx, f"{HEAD}{line}\r\n")
+
+        assert (answered, body) == (status, b"")
+        assert {name: headers.get_all(name) for name in OF_EVERY_ANSWER} == OF_EVERY_ANSWER
+
+
+def test_body_in_chunks_is_taken_and_one_that_stops_keeps_nobody_waiting(
+    topology: Topology, new_account: dict[str, str]
+):
+    body = json.dumps(new_account)
+    start = f"POST {REGISTER} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    chunks = f"{start}Transfer-Encoding: chunked\r\n\r\n5\r\n{body[:5]}\r\n"
+    rest = f"{len(body) - 5:x}\r\n{body[5:]}\r\n0\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(HALF_SENT):
+            stack.enter_context(topology.nginx.connect()).sendall(chunks.encode())
+        reply = topology.nginx.get(USER)
+        status, _, answer = send(topology.nginx, chunks + rest)
+
+    assert (reply.status, reply.seconds < 1) == (401, True)
+    assert (status, json.loads(answer)["message"]) == (201, "successfully registered")
 
 
 class Breaking:
@@ -116,5 +204,25 @@ def test_no_write_is_passed_on_twice(breaking: tuple[Nginx, list[Breaking]], met
 
     assert sum(len(server.taken) for server in servers) == times
     assert all(taken.startswith(method.encode()) for server in servers for taken in server.taken)
-    assert reply.status == 502
+    assert reply.status == 503
     assert reply.is_told_as_failure
+    assert ("may have been carried out" in reply.body["message"]) == (method != "GET")
+    assert reply.headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_write_that_reached_no_instance_may_be_tried_again(
+    request: pytest.FixtureRequest, directory: Path, method: str
+):
+    want(request.config, "nginx")
+    nginx = Nginx(directory, [free_port(), free_port()])
+
+    try:
+        reply = nginx.request(method, WIDGETS)
+    finally:
+        nginx.process.end()
+
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "5")
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert reply.is_told_as_failure
+    assert reply.body["message"].endswith("Please try again.")
