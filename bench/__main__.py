@@ -1,47 +1,91 @@
-"""The command line: ``python -m bench in-process --only one,page10 --peers ours,floor``."""
+"""Measures this project and its peers.
+
+``python -m bench all`` measures everything and writes bench/results/; one part alone is only printed:
+``python -m bench in-process --only one,page10 --peers ours,floor``.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from bench import in_process
 from bench.catalogue import PEERS
 from bench.databases import databases
 from bench.dataset import WIDGETS, Dataset
-from bench.report import print_in_process
+from bench.machine import description
+from bench.report import markdown
+from bench.runs import QUICK, RUNS, WHOLE, Scale
 from bench.workload import OPERATIONS
+
+RESULTS = Path(__file__).parent / "results"
+QUICK_RESULTS = Path(__file__).parent / ".quick"
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def main() -> None:
     """Measure what was asked for."""
     options = _options()
+    if options.what == "render":
+        _write(json.loads((RESULTS / "results.json").read_text()), RESULTS)
+        return
+    results = _measure(options)
+    if options.what == "all":
+        _write({"machine": description(), **results}, QUICK_RESULTS if options.quick else RESULTS)
+    else:
+        print(markdown(results))
+
+
+def _measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Return ``{part: {database: figures}}``; start and size are those on the last database."""
     dataset = Dataset(now=datetime.now(UTC).replace(microsecond=0), widgets=options.widgets)
-    plan = in_process.Plan(
-        peers=[PEERS[name] for name in options.peers],
-        operations=options.only,
-        rounds=options.rounds,
-        seconds=options.seconds,
-    )
+    results: dict[str, Any] = {}
     with databases(options.databases) as found:
-        for database in found:
-            print_in_process(database.label, in_process.measure(database, dataset, plan))
+        for name in RUNS if options.what == "all" else [options.what]:
+            for database in found[-1:] if name == "start" else found:
+                figures = RUNS[name](database, dataset, _scale(options), options)
+                if figures and name == "start":
+                    results[name] = figures
+                elif figures:
+                    results.setdefault(name.replace("-", "_"), {})[database.label] = figures
+    return results
+
+
+def _scale(options: argparse.Namespace) -> Scale:
+    scale = QUICK if options.quick else WHOLE
+    rounds, seconds = options.rounds or scale.rounds, options.seconds or scale.seconds
+    return replace(scale, rounds=rounds, seconds=seconds)
+
+
+def _write(results: Mapping[str, Any], directory: Path) -> None:
+    from bench.plots import draw  # slow to load, and only wanted here
+
+    directory.mkdir(exist_ok=True)
+    (directory / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    (directory / "results.md").write_text(markdown(results))
+    draw(results, directory)
+    print(markdown(results))
+    print(f"Written to {directory}.")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", choices=["in-process"])
-    parser.add_argument("--peers", type=_some_of(PEERS), default=list(PEERS), help=", ".join(PEERS))
+    parser.add_argument("what", choices=["all", *RUNS, "render"], help="render: draw results.json again")
+    parser.add_argument("--quick", action="store_true", help="less of everything, for a first look")
+    parser.add_argument("--peers", type=_some_of(PEERS), help=", ".join(PEERS))
     parser.add_argument(
         "--only", type=_some_of(OPERATIONS), default=list(OPERATIONS), help=", ".join(OPERATIONS)
     )
-    names = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-    parser.add_argument("--databases", type=_some_of(names), default=list(names), help=", ".join(names))
-    parser.add_argument("--rounds", type=int, default=7, help="batches of each peer (7)")
-    parser.add_argument("--seconds", type=float, default=0.4, help="of a batch, at most (0.4)")
-    parser.add_argument("--widgets", type=int, default=WIDGETS, help=f"rows ({WIDGETS})")
+    parser.add_argument(
+        "--databases", type=_some_of(DATABASES), default=list(DATABASES), help=", ".join(DATABASES)
+    )
+    parser.add_argument("--rounds", type=int, help="batches of each peer in process, and for growth")
+    parser.add_argument("--seconds", type=float, help="of a batch in process, at most")
+    parser.add_argument("--widgets", type=int, default=WIDGETS, help=f"rows, except for growth ({WIDGETS})")
     return parser.parse_args()
 
 

@@ -17,20 +17,23 @@ ROOT = Path(__file__).parent.parent
 class Peer:
     """One way of writing the API.
 
-    *application* is ``module:name``; *instants* is the type of its columns of time on PostgreSQL.
+    *application* is ``module:name``; *instants* is the type of its columns of time on PostgreSQL;
+    *walk_query* asks for the first page of a walk through all widgets.
     """
 
     name: str
     label: str
     application: str
     interface: Literal["wsgi", "asgi"]
+    server: Literal["serve.py", "granian", "gunicorn", "uvicorn"]
     has_migrations: bool = False
     instants: str = "timestamp"
     environ: Mapping[str, str] = field(default_factory=dict)
+    walk_query: str = "page=1&per_page=100"
 
 
 EXPERT, FASTAPI_FLOOR = "bench.peers.fastapi_expert", "bench.peers.fastapi_floor"
-OURS = Peer("ours", "this project", "run:app", "wsgi", has_migrations=True)
+OURS = Peer("ours", "this project", "run:app", "wsgi", "serve.py", has_migrations=True)
 PEERS = {
     peer.name: peer
     for peer in (
@@ -40,21 +43,35 @@ PEERS = {
             "this project, a line of log per request",
             "run:app",
             "wsgi",
+            "serve.py",
             has_migrations=True,
             environ={"LOG_LEVEL": "INFO"},
         ),
-        Peer("floor", "floor: Flask, one statement, orjson", "bench.peers.floor.app:app", "wsgi"),
-        Peer("plain", "plain Flask-RESTx", "bench.peers.plain.app:app", "wsgi"),
-        Peer("taught", "FastAPI as taught", "bench.peers.fastapi_taught.main:app", "asgi"),
-        Peer("expert-sync", "FastAPI by an expert, sync", f"{EXPERT}.core_sync:app", "asgi"),
-        Peer("expert-async", "FastAPI by an expert, async", f"{EXPERT}.core_async:app", "asgi"),
-        Peer("fastapi-floor-sync", "floor of FastAPI, sync", f"{FASTAPI_FLOOR}.synchronous:app", "asgi"),
-        Peer("fastapi-floor-async", "floor of FastAPI, async", f"{FASTAPI_FLOOR}.asynchronous:app", "asgi"),
+        Peer("floor", "floor: Flask, one statement, orjson", "bench.peers.floor.app:app", "wsgi", "granian"),
+        Peer("plain", "plain Flask-RESTx", "bench.peers.plain.app:app", "wsgi", "gunicorn"),
+        Peer("taught", "FastAPI as taught", "bench.peers.fastapi_taught.main:app", "asgi", "uvicorn"),
+        Peer("expert-sync", "FastAPI by an expert, sync", f"{EXPERT}.core_sync:app", "asgi", "uvicorn"),
+        Peer("expert-async", "FastAPI by an expert, async", f"{EXPERT}.core_async:app", "asgi", "uvicorn"),
+        Peer(
+            "fastapi-floor-sync",
+            "floor of FastAPI, sync",
+            f"{FASTAPI_FLOOR}.synchronous:app",
+            "asgi",
+            "uvicorn",
+        ),
+        Peer(
+            "fastapi-floor-async",
+            "floor of FastAPI, async",
+            f"{FASTAPI_FLOOR}.asynchronous:app",
+            "asgi",
+            "uvicorn",
+        ),
         Peer(
             "drf",
             "Django REST Framework",
             "bench.peers.drf.wsgi:application",
             "wsgi",
+            "gunicorn",
             instants="timestamptz",
             environ={"DJANGO_SETTINGS_MODULE": "bench.peers.drf.settings"},
         ),

@@ -40,6 +40,8 @@ class Sqlite:
     def create(self, peer: Peer, dataset: Dataset) -> str:
         """Make and fill a database for *peer*, and return its URL."""
         file = self.directory / f"{peer.name}-{dataset.widgets}-{dataset.blacklisted}.sqlite"
+        for left_over in self.directory.glob(f"{file.name}*"):
+            left_over.unlink()
         url = f"sqlite:///{file}"
         _migrate(peer, url) if peer.has_migrations else _execute_sqlite(file, _schema(peer, self.name))
         with sqlite3.connect(file) as connection:
@@ -65,7 +67,7 @@ class Postgresql:
         """Make and fill a database for *peer*, and return its URL."""
         name = f"{peer.name}-{dataset.widgets}-{dataset.blacklisted}"
         with psycopg.connect(self.url, autocommit=True) as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         url = psycopg.conninfo.conninfo_to_dict(self.url) | {"dbname": name}
         address = f"postgresql://{url['user']}@/{name}?host={url['host']}"

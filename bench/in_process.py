@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from bench.catalogue import OURS, Peer
 from bench.check import check, stopped_clock
 from bench.databases import Database
 from bench.dataset import Dataset
+from bench.progress import say
 from bench.workers import Worker
 from bench.workload import Workload
 
@@ -50,7 +50,7 @@ def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
 def checked(peers: Sequence[Peer], urls: dict[str, str], dataset: Dataset) -> None:
     """Let every peer answer as this project does, or end the run."""
     if OURS not in peers:
-        _say("this project is left out: nothing is checked")
+        say("this project is left out: nothing is checked")
         return
     with ExitStack() as stack:
         order = [OURS, *(peer for peer in peers if peer is not OURS)]
@@ -58,7 +58,7 @@ def checked(peers: Sequence[Peer], urls: dict[str, str], dataset: Dataset) -> No
             stack.enter_context(Worker(peer, urls[peer.name], at=stopped_clock(dataset))) for peer in order
         ]
         count = check(workers, dataset)
-    _say(f"{len(order)} peers give the same {count} answers")
+    say(f"{len(order)} peers give the same {count} answers")
 
 
 def _operation(
@@ -66,13 +66,13 @@ def _operation(
 ) -> dict[str, Any]:
     timings: dict[str, list[Timing]] = {worker.peer.name: [] for worker in workers}
     for number in range(-1, plan.rounds):
-        _say(f"{label}, {operation}, round {number + 1} of {plan.rounds}", end="\r")
+        say(f"{label}, {operation}, round {number + 1} of {plan.rounds}", end="\r")
         requests = workload.requests(operation, count=BATCH[operation], seed=f"round{number}")
         for worker in _in_turn(workers, number):
             timing = worker.measure(requests, seconds=plan.seconds * (WARM_UP if number < 0 else 1))
             if number >= 0:
                 timings[worker.peer.name].append(timing)
-    _say("")
+    say("")
     return {name: _summary(several) for name, several in timings.items()}
 
 
@@ -91,7 +91,3 @@ def _summary(timings: Sequence[Timing]) -> dict[str, float]:
         "fastest_us": round(min(wall), 1),
         "slowest_us": round(max(wall), 1),
     }
-
-
-def _say(text: str, end: str = "\n") -> None:
-    print(text.ljust(78), file=sys.stderr, end=end, flush=True)

@@ -1,20 +1,138 @@
-"""Tables."""
+"""From what was measured to tables in Markdown: figures first, then ratios to this project."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from bench.catalogue import OURS, PEERS
+from bench.workload import OPERATIONS
 
-def print_in_process(label: str, results: dict[str, Any]) -> None:
-    """Print microseconds per request: of the clock, (of the processor), and the ratio to the first peer."""
-    operations = list(results)
-    peers = list(results[operations[0]])
-    print(f"{label:14}" + "".join(f"{operation:>24}" for operation in operations))
-    for peer in peers:
-        print(f"{peer:14}" + "".join(f"{_cell(results[operation], peer):>24}" for operation in operations))
+Figures = Mapping[str, Any]
+# Where a peer was written twice, the faster of the two counts, row by row.
+RIVALS = {
+    "plain Flask-RESTx": ("plain",),
+    "FastAPI as taught": ("taught",),
+    "FastAPI by an expert": ("expert-sync", "expert-async"),
+    "Django REST Framework": ("drf",),
+    "floor of FastAPI": ("fastapi-floor-sync", "fastapi-floor-async"),
+    "floor of Flask": ("floor",),
+}
 
 
-def _cell(row: dict[str, Any], peer: str) -> str:
-    first = next(iter(row.values()))
-    mine = row[peer]
-    return f"{mine['wall_us']:.0f} ({mine['cpu_us']:.0f}) x{mine['wall_us'] / first['wall_us']:.2f}"
+def markdown(results: Figures) -> str:
+    """Return all tables."""
+    sections = {
+        "machine": lambda facts: _table(("", ""), [(name, fact) for name, fact in facts.items()]),
+        "in_process": _in_process,
+        "sockets": _sockets,
+        "growth": _growth,
+        "start": _start,
+    }
+    parts = [sections[name](results[name]) for name in sections if name in results]
+    return "# Results\n\n" + "\n\n".join(parts) + "\n"
+
+
+def _in_process(by_database: Figures) -> str:
+    parts = ["## In process", "Microseconds per request by the clock (of the process' processor)."]
+    for label, figures in by_database.items():
+        heads = [OPERATIONS[operation] for operation in figures]
+        rows = [
+            (
+                PEERS[peer].label,
+                *(f"{cell[peer]['wall_us']:,.0f} ({cell[peer]['cpu_us']:,.0f})" for cell in figures.values()),
+            )
+            for peer in _peers(figures.values())
+        ]
+        parts += [f"### {label}", _table((label, *heads), rows)]
+        parts += _ratio_table(list(figures.values()), heads, lambda cell: cell["wall_us"])
+    return "\n\n".join(parts)
+
+
+def _sockets(by_database: Figures) -> str:
+    parts = ["## Over sockets", "Requests per second (p50 / p99 in milliseconds), 2 workers."]
+    for label, figures in by_database.items():
+        for operation, by_connections in figures.items():
+            heads = [f"{connections} connections" for connections in by_connections]
+            rows = [
+                (PEERS[peer].label, *(_load(cell[peer]) for cell in by_connections.values()))
+                for peer in _peers(by_connections.values())
+            ]
+            parts += [f"### {label}, {OPERATIONS[operation]}", _table(("", *heads), rows)]
+            parts += _ratio_table(list(by_connections.values()), heads, lambda cell: 1 / cell["per_second"])
+    return "\n\n".join(parts)
+
+
+def _load(cell: Figures) -> str:
+    return f"{cell['per_second']:,.0f} ({cell['p50_ms']:.1f} / {cell['p99_ms']:.1f})"
+
+
+def _growth(by_database: Figures) -> str:
+    parts = ["## Growth", "Microseconds per request by the clock."]
+    for label, figures in by_database.items():
+        for place, by_size in figures["pages"].items():
+            parts += [f"### {label}, {place} page", _by_size(by_size, "widgets")]
+        parts += [f"### {label}, /auth/user", _by_size(figures["logged_out"], "logged-out tokens")]
+        walks = [
+            (
+                PEERS[peer].label,
+                f"{walk['pages']:,}",
+                f"{walk['share']:.0%}",
+                *(f"{us:,.0f}" for us in (walk["us"][0], walk["us"][-1])),
+            )
+            for peer, walk in figures["walks"].items()
+        ]
+        heads = ("", "pages", "of all widgets", "a page at the start", "at the end")
+        parts += [f"### {label}, a walk along next", _table(heads, walks)]
+    return "\n\n".join(parts)
+
+
+def _by_size(by_size: Figures, unit: str) -> str:
+    heads = [f"{int(size):,} {unit}" for size in by_size]
+    rows = [
+        (PEERS[peer].label, *(f"{cell[peer]:,.0f}" for cell in by_size.values()))
+        for peer in _peers(by_size.values())
+    ]
+    return _table(("", *heads), rows)
+
+
+def _start(figures: Figures) -> str:
+    plain = figures.get("plain")
+    rows = [
+        (
+            PEERS[peer].label,
+            f"{cell['start_s']:.2f}",
+            f"{cell['worker_mb']:.0f}",
+            *((_times(cell[name] / plain[name]) if plain else "") for name in ("start_s", "worker_mb")),
+        )
+        for peer, cell in figures.items()
+    ]
+    heads = ("", "seconds to the first answer", "MB a worker", "of plain's seconds", "of plain's MB")
+    return "## Start and size\n\n" + _table(heads, rows)
+
+
+def _ratio_table(
+    cells: Sequence[Figures], heads: Sequence[str], cost: Callable[[Figures], float]
+) -> list[str]:
+    """Return how many times as much as this project each rival takes; below 1 it takes less."""
+    if not cells or OURS.name not in cells[0]:
+        return []
+    rows = []
+    for rival, names in RIVALS.items():
+        if present := [name for name in names if name in cells[0]]:
+            ratios = [min(cost(cell[name]) for name in present) / cost(cell[OURS.name]) for cell in cells]
+            rows.append((rival, *map(_times, ratios)))
+    return [_table(("time per request, in those of this project", *heads), rows)] if rows else []
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}"
+
+
+def _peers(cells: Iterable[Figures]) -> list[str]:
+    return list(next(iter(cells)))
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)

@@ -18,6 +18,7 @@ from typing import Any
 
 from bench.callers import AsgiCaller, Caller, WsgiCaller, load
 from bench.catalogue import PEERS, Peer
+from bench.walk import walk
 from bench.workload import Request
 
 
@@ -63,6 +64,8 @@ def _run(caller: Caller, command: dict[str, Any]) -> Any:
     if command["do"] == "measure":
         gc.collect()  # the garbage of the batch before is not this one's; from here on it works as in life
         return asdict(caller.measure(requests, seconds=command["seconds"]))
+    if command["do"] == "walk":
+        return walk(caller, requests[0], seconds=command["seconds"])
     answers = (caller.answer(request) for request in requests)
     return [[answer.status, answer.headers, answer.body.decode()] for answer in answers]
 

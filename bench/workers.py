@@ -40,6 +40,11 @@ class Worker:
         """Return what *requests*, or as many as fit into *seconds*, took."""
         return Timing(**self._tell("measure", requests, seconds=seconds))
 
+    def walk(self, start: Request, *, seconds: float) -> tuple[list[float], int]:
+        """Follow ``next`` from *start*, and return the seconds of each page and the number of items seen."""
+        durations, items = self._tell("walk", [start], seconds=seconds)
+        return durations, items
+
     def __enter__(self) -> Worker:
         return self
 

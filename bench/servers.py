@@ -1,0 +1,132 @@
+"""The production server of each peer, as its documentation recommends it, on 127.0.0.1."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from types import TracebackType
+
+from bench.catalogue import ROOT, Peer, environ_of
+from bench.workload import Request
+
+THREADS = 8  # of a worker, where a server wants to know
+PATIENCE = 30  # seconds
+BIN = Path(sys.executable).parent
+
+
+def _granian(peer: Peer, port: int, workers: int) -> list[str]:
+    options = ["--interface", "wsgi", "--blocking-threads", str(THREADS), "--no-access-log"]
+    where = ["--port", str(port), "--workers", str(workers)]
+    return [str(BIN / "granian"), *where, *options, peer.application]
+
+
+def _gunicorn(peer: Peer, port: int, workers: int) -> list[str]:
+    kind = ["--worker-class", "gthread", "--threads", str(THREADS), "--log-level", "error"]
+    where = ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    return [str(BIN / "gunicorn"), *where, *kind, peer.application]
+
+
+def _uvicorn(peer: Peer, port: int, workers: int) -> list[str]:
+    where = ["--port", str(port), "--workers", str(workers)]
+    return [str(BIN / "uvicorn"), *where, "--no-access-log", "--log-level", "error", peer.application]
+
+
+def _own(_peer: Peer, _port: int, _workers: int) -> list[str]:
+    return [sys.executable, "serve.py"]
+
+
+COMMANDS: dict[str, Callable[[Peer, int, int], list[str]]] = {
+    "granian": _granian,
+    "gunicorn": _gunicorn,
+    "uvicorn": _uvicorn,
+    "serve.py": _own,
+}
+
+
+class Server:
+    """A running server of *peer* with so many *workers*; what it says goes nowhere."""
+
+    def __init__(self, peer: Peer, database_url: str, *, workers: int) -> None:
+        self.port = _free_port()
+        command = COMMANDS[peer.server](peer, self.port, workers)
+        settings = {"HOST": "127.0.0.1", "PORT": str(self.port), "WORKERS": str(workers)}
+        self.began = time.perf_counter()
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environ_of(peer, database_url) | settings,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the server and its workers."""
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def wait_until_it_answers(self, request: Request) -> float:
+        """Return the seconds from its start to its first answer to *request*."""
+        while not self.answers(request):
+            if time.perf_counter() - self.began > PATIENCE or self.process.poll() is not None:
+                raise SystemExit(f"{self.process.args} does not serve.")
+            time.sleep(0.005)
+        return time.perf_counter() - self.began
+
+    def answers(self, request: Request) -> bool:
+        """Tell whether *request*, on a connection of its own, is answered as it has to be."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        headers = {"Authorization": f"Bearer {request.token}"}
+        if request.body:
+            headers["Content-Type"] = "application/json"
+        target = f"{request.path}?{request.query}" if request.query else request.path
+        try:
+            connection.request(request.method, target, request.body or None, headers)
+            return connection.getresponse().status == request.status
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def worker_bytes(self) -> int:
+        """Return the resident memory of the largest worker."""
+        return max(_resident(pid) for pid in _descendants(self.process.pid))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _descendants(pid: int) -> list[int]:
+    """Return *pid* and the processes below it (proc(5): /proc/PID/task/TID/children)."""
+    children = [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
+    return [pid, *(below for child in children for below in _descendants(child))]
+
+
+def _resident(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
