@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test test-faults test-browser test-clients lint clean
+.PHONY: help run serve test test-faults test-browser test-clients bench lint clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,13 +34,16 @@ test-browser: $(VENV)/browser-installed ## use Swagger UI in Chromium; PICTURE=d
 test-clients: $(VENV)/dev-installed ## generate clients as README.md says, and use them; wants PyPI, npm and node
 	@$(BIN)/pytest test_clients
 
+bench: bench/.venv/installed ## measure this project beside its peers, in half an hour; QUICK=1 for a first look
+	@bench/.venv/bin/python -m bench all $(if $(QUICK),--quick) $(BENCH)
+
 lint: $(VENV)/dev-installed ## check style, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
 clean: ## remove what was installed; the data in instance/ stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) bench/.venv bench/.quick .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name one with PYTHON=")'
@@ -60,4 +63,10 @@ $(VENV)/dev-installed: requirements_dev.txt requirements.txt | $(BIN)/python
 $(VENV)/%-installed: test_%/requirements.txt $(VENV)/dev-installed
 	@echo "Installing into $(VENV), for test_$* ..."
 	@$(PIP_INSTALL) -r $<
+	@touch $@
+
+bench/.venv/installed: bench/requirements.txt requirements.txt
+	@echo "Installing into bench/.venv ..."
+	@$(PYTHON) -m venv bench/.venv
+	@bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
 	@touch $@

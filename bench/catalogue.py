@@ -81,15 +81,13 @@ PEERS = {
 
 def environ_of(peer: Peer, database_url: str) -> dict[str, str]:
     """Return the environment in which *peer* runs on a database: production, and no log of requests."""
-    return (
-        dict(os.environ)
-        | {
-            "FLASK_ENV": "production",
-            "SECRET_KEY": SECRET_KEY,
-            "DATABASE_URL": database_url,
-            "LOG_LEVEL": "ERROR",
-            "PYTHONPATH": str(ROOT),
-            "TZ": "UTC",
-        }
-        | peer.environ
-    )
+    return {
+        **os.environ,
+        "FLASK_ENV": "production",
+        "SECRET_KEY": SECRET_KEY,
+        "DATABASE_URL": database_url,
+        "LOG_LEVEL": "ERROR",
+        "PYTHONPATH": str(ROOT),
+        "TZ": "UTC",
+        **peer.environ,
+    }

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from bench.callers import Answer
 from bench.dataset import TOKEN_LIFE, Dataset, token
@@ -25,6 +26,7 @@ HEADERS = (
     "cache-control",
     "vary",
 )
+JTI = "9c0e8cb1-7f0c-4b1e-9c43-0cdb5e1d0a11"  # of tokens that differ otherwise
 SECONDS_LATER = 100  # than the tokens were issued
 
 
@@ -73,15 +75,14 @@ def _odd_pages(workload: Workload) -> list[Request]:
 
 def _refused_tokens(workload: Workload) -> list[Request]:
     user, admin, *_ = workload.dataset.users()
-    now = workload.dataset.now
-    fresh = {"jti": "9c0e8cb1-7f0c-4b1e-9c43-0cdb5e1d0a11", "issued_at": now, "life": TOKEN_LIFE}
+    fresh = partial(token, jti=JTI, issued_at=workload.dataset.now, life=TOKEN_LIFE)
     refused = {
         "none": "",
         "garbage": "nonsense",
-        "other key": token(admin, **fresh, key="k" * 40),
-        "expired": token(admin, **fresh | {"life": timedelta(seconds=1)}),
-        "logged out": token(admin, **fresh | {"jti": workload.dataset.revoked_jti()}),
-        "nobody's": token(replace(user, public_id=fresh["jti"]), **fresh),
+        "other key": fresh(admin, key="k" * 40),
+        "expired": fresh(admin, life=timedelta(seconds=1)),
+        "logged out": fresh(admin, jti=workload.dataset.revoked_jti()),
+        "nobody's": fresh(replace(user, public_id=JTI)),
     }
     kinds = (
         Request("GET", USER),
@@ -92,7 +93,7 @@ def _refused_tokens(workload: Workload) -> list[Request]:
         Request("POST", WIDGETS, body=_fields(name="refused")),
     )
     return [replace(kind, token=text, status=401) for text in refused.values() for kind in kinds] + [
-        replace(kind, token=token(user, **fresh), status=403) for kind in kinds[-2:]
+        replace(kind, token=fresh(user), status=403) for kind in kinds[-2:]
     ]
 
 

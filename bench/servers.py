@@ -55,6 +55,7 @@ class Server:
     """A running server of *peer* with so many *workers*; what it says goes nowhere."""
 
     def __init__(self, peer: Peer, database_url: str, *, workers: int) -> None:
+        self.peer = peer
         self.port = _free_port()
         command = COMMANDS[peer.server](peer, self.port, workers)
         settings = {"HOST": "127.0.0.1", "PORT": str(self.port), "WORKERS": str(workers)}
@@ -87,7 +88,7 @@ class Server:
         """Return the seconds from its start to its first answer to *request*."""
         while not self.answers(request):
             if time.perf_counter() - self.began > PATIENCE or self.process.poll() is not None:
-                raise SystemExit(f"{self.process.args} does not serve.")
+                raise SystemExit(f"{self.peer.name} does not serve.")
             time.sleep(0.005)
         return time.perf_counter() - self.began
 

@@ -100,7 +100,7 @@ def _load(server: Server, requests: Sequence[Request], connections: int, seconds
     before = _children_seconds()
     run = _wrk(server, requests, connections, seconds)
     if run["refused"] or run["broken"]:
-        raise SystemExit(f"{server.process.args}: {requests[0]} and the like went wrong: {run}")
+        raise SystemExit(f"{server.peer.name}: {requests[0]} and the like went wrong: {run}")
     return {
         "per_second": run["requests"] / run["seconds"],
         "p50_ms": run["p50_ms"],
