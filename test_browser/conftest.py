@@ -56,7 +56,7 @@ def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """Chromium with a new profile, which logs what its pages load and complain of."""
     want(request.config, "chromium", "chromedriver")
     options = ChromeOptions()
-    options.binary_location = find_tool("chromium") or ""
+    options.binary_location = str(find_tool("chromium"))
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     for switch in (*SWITCHES, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
         options.add_argument(switch)
