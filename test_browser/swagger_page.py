@@ -13,10 +13,11 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 UI = "/api/v1/ui"
 JSON = "application/json"
-TIMEOUT = 20
+TIMEOUT = 60  # seconds; a machine may have much else to do
 WORTH_READING = {"WARNING", "SEVERE"}
 INSIDE_THE_BROWSER = ("data:", "blob:", "chrome:")
 
+CLICK_ALL = "return [...document.querySelectorAll(arguments[0])].map((element) => element.click()).length"
 DOWN_TO_THE_LAST_OPERATION = """
     const { bottom } = [...document.querySelectorAll(".opblock")].at(-1).getBoundingClientRect();
     return { x: 0, y: 0, width: innerWidth, height: bottom + 20 };
@@ -47,6 +48,14 @@ class SwaggerPage:
     def find(self, selector: str) -> WebElement:
         """Return the first element that *selector* finds, once there is one."""
         return find_in(self.browser, selector)
+
+    def open_all(self, closed: str, opened: str) -> int:
+        """Click on all that *closed* finds, wait for as many that *opened* finds, and return how many."""
+        clicked: int = self.browser.execute_script(CLICK_ALL, closed)
+        WebDriverWait(self.browser, TIMEOUT).until(
+            lambda _: len(self.browser.find_elements(By.CSS_SELECTOR, opened)) == clicked, opened
+        )
+        return clicked
 
     def authorize(self, token: str) -> None:
         """Paste *token* into the box behind the button Authorize."""

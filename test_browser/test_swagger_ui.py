@@ -45,6 +45,16 @@ def test_policy_lets_no_script_in_the_page_run(page: SwaggerPage):
     assert "Content Security Policy" in complaint
 
 
+def test_every_operation_and_every_model_opens(page: SwaggerPage):
+    operations = page.open_all(".opblock-summary-control", ".opblock-body .responses-wrapper")
+    models = page.open_all(
+        ".models .json-schema-2020-12-accordion", ".json-schema-2020-12-accordion__icon--expanded"
+    )
+
+    assert operations >= 9
+    assert models >= 10
+
+
 @pytest.mark.parametrize("media_type", [JSON, "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_login_shows_a_token(page: SwaggerPage, media_type: str):
     answer = page.try_out("POST", "/auth/login", account(ADMIN_EMAIL), media_type)
