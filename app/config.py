@@ -76,8 +76,8 @@ class Config:
     PROXY_HOPS = 0
     MAX_CONTENT_LENGTH = 64 * 1024
     MIN_PASSWORD_LENGTH = 8
-    CHECK_COMMON_PASSWORDS = False
-    RATELIMIT_ENABLED = False
+    CHECK_COMMON_PASSWORDS = True
+    RATELIMIT_ENABLED = True
     RATELIMIT_STORAGE_URI = "memory://"
     RATELIMIT_LOGIN = "10 per 15 minutes"
     RATELIMIT_LOGIN_PER_ADDRESS = "300 per hour"
@@ -162,12 +162,14 @@ class Config:
 
 
 class TestingConfig(Config):
-    """Short-lived tokens, cheap password hashes, a database of its own."""
+    """Short-lived tokens, cheap and simple passwords, no limits, a database of its own."""
 
     __test__ = False  # pytest takes a class for tests because of its name
     TESTING = True
     TOKEN_EXPIRE_SECONDS = 5
     BCRYPT_LOG_ROUNDS = 4
+    CHECK_COMMON_PASSWORDS = False
+    RATELIMIT_ENABLED = False
 
     def given_database_url(self, environ: Mapping[str, str]) -> str:
         """Return TEST_DATABASE_URL, so that no test ever touches DATABASE_URL."""

@@ -18,6 +18,7 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.config import LIMITS, Config
 from app.models import User
 from app.util.datetime_util import utc_now
 from test.databases import application_on
@@ -247,6 +248,18 @@ def test_two_hundred_equal_registrations_at_once_get_through(post: Post):
         statuses = Counter(pool.map(lambda _: post(REGISTER).status_code, range(200)))
 
     assert statuses == {HTTPStatus.CREATED: 1, HTTPStatus.CONFLICT: 199}
+
+
+@pytest.mark.parametrize("settings", [{name: getattr(Config, name) for name in LIMITS}], ids=["default"])
+def test_honest_load_from_one_address_meets_no_default_limit(post: Post):
+    emails = [f"user{number}@email.com" for number in range(200)]
+
+    registered = {post(REGISTER, email).status_code for email in emails}
+    logged_in = {post(LOGIN, email).status_code for email in emails}
+    unknown = [post(LOGIN, f"nobody{number}@email.com").status_code for number in range(100)]
+
+    assert (registered, logged_in) == ({HTTPStatus.CREATED}, {OK})
+    assert unknown == [UNAUTHORIZED] * 100
 
 
 def test_applications_count_for_themselves(limited_app: Flask, app: Flask, user: User):

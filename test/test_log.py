@@ -430,5 +430,6 @@ def test_hostile_run_leaves_no_secret_in_the_log(
     assert sum(entry["logger"] == "app.access" for entry in entries) == requests
     assert {entry["level"] for entry in entries} == {"INFO", "WARNING"}
     assert all(line.isascii() and line.isprintable() for line in lines)
-    assert [secret for secret in secrets | set(forgeries) if secret in written] == []
+    secrets |= {token for token in forgeries if len(token) > len("null")}  # which any log may say
+    assert [secret for secret in secrets if secret in written] == []
     assert HTTPStatus.INTERNAL_SERVER_ERROR not in {entry.get("status") for entry in entries}

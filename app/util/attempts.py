@@ -23,7 +23,12 @@ logger = logging.getLogger(__name__)
 
 
 class AttemptLimiter(Limiter):
-    """Flask-Limiter for one application, asked by its views.  While its storage fails it counts in memory."""
+    """Flask-Limiter for one application, asked by its views.  While its storage fails it counts in memory.
+
+    Its decorators would not do for logins.  They count a failure after the answer, whatever was counted
+    meanwhile, so that guesses of the same moment all get through; and they know one limit for each key,
+    where what an address may do on an account depends on what all addresses have done there.
+    """
 
     def __init__(self, app: Flask) -> None:
         options = {} if app.config["RATELIMIT_STORAGE_URI"].startswith("memory") else SILENCE
