@@ -7,12 +7,14 @@ from app.api import api_bp
 from app.api.auth.limits import register_limits
 from app.api.body import WholeBodyRequest
 from app.api.error_handlers import register_error_handlers
-from app.api.headers import CORS_EXPOSED, register_headers
+from app.api.headers import CORS_EXPOSED
 from app.api.host import HostRequest
 from app.config import get_config
+from app.edge import Edge
 from app.extensions import bcrypt, close_session, cors, db, migrate
 from app.health import register_health
 from app.request_log import register_request_log
+from app.stateless import NoSessions
 from app.ui import ui_bp
 
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
@@ -30,6 +32,8 @@ def create_app(config_name: str) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.request_class = ApiRequest
+    app.session_interface = NoSessions()
+    app.wsgi_app = Edge(app.wsgi_app)  # type: ignore[method-assign]
     app.config.from_object(get_config(config_name)())
     register_request_log(app)
     _bind_extensions(app)
@@ -57,7 +61,6 @@ def _register_api(app: Flask) -> None:
         expose_headers=list(CORS_EXPOSED),
         send_wildcard=True,
     )
-    register_headers(app)
     register_error_handlers(app)
     app.register_blueprint(api_bp)
     app.register_blueprint(ui_bp)

@@ -37,6 +37,8 @@ def close_session(_error: BaseException | None = None) -> None:
 
     The answer is made by then; a failing ROLLBACK would turn it into a 500 that no handler sees.
     """
+    if not db.session.registry.has():
+        return
     try:
         db.session.close()
     except DBAPIError:

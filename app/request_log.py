@@ -6,81 +6,81 @@ standard library alone; what they write gets the id of the request that it belon
 
 import logging
 import re
-from time import perf_counter
+import sys
+from collections.abc import MutableMapping
+from os import urandom
+from typing import Any, TextIO
 from urllib.parse import quote
-from uuid import uuid4
 
-from flask import Flask, Response, g, has_request_context, request
-from flask.logging import default_handler
+from flask import Flask, has_request_context, request
 
 from app.util.log_format import JsonFormatter, TextFormatter
 
 REQUEST_ID = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,128}")
 MAX_PATH_LENGTH = 200  # more than any path here has
+ID_KEY, CALLER_KEY = "app.request_id", "app.caller"  # of a request's environ
+NO_FILE, NO_LINE = "", 0
 
 _FORMATTERS = {"json": JsonFormatter, "text": TextFormatter}
 _access_log = logging.getLogger("app.access")
 
-# What belongs to one request is kept in its environ: `g` may belong to a context around several requests.
-_ID, _BEGAN, _STATUS = "app.request_id", "app.began", "app.status"
+
+class _ToStandardError(logging.StreamHandler[TextIO]):
+    """Writes to what is standard error when a record comes."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _stream: TextIO) -> None:
+        """Keep no stream."""
+
+
+handler = _ToStandardError()
 
 
 def register_request_log(app: Flask) -> None:
-    """Log each request of *app*.  It comes before all that has hooks, so that it sees what they do."""
-    default_handler.setFormatter(_FORMATTERS[app.config["LOG_FORMAT"]]())
-    default_handler.addFilter(_name_request)
+    """Send what *app* logs to standard error, as its settings want it."""
+    handler.setFormatter(_FORMATTERS[app.config["LOG_FORMAT"]]())
+    handler.addFilter(_add_request_id)
     log = logging.getLogger(app.name)
-    log.addHandler(default_handler)
+    log.addHandler(handler)
     log.setLevel(app.config["LOG_LEVEL"])
     logging.getLogger("werkzeug").addFilter(_is_no_request_line)
-    app.before_request(_begin)
-    app.after_request(_tell_id)
-    app.teardown_request(_log_request)
 
 
-def request_id() -> str:
+def name_request(environ: MutableMapping[str, Any]) -> str:
     """Return what the client calls this request, if that is well-formed, or else a name of our own."""
-    environ = request.environ
-    if _ID not in environ:
-        given = request.headers.get(REQUEST_ID, "")
-        environ[_ID] = given if WELL_FORMED.fullmatch(given) else uuid4().hex
-    name: str = environ[_ID]
+    given = environ.get("HTTP_X_REQUEST_ID", "")
+    name: str = given if WELL_FORMED.fullmatch(given) else urandom(16).hex()
+    environ[ID_KEY] = name
     return name
 
 
-def _begin() -> None:
-    request.environ[_BEGAN] = perf_counter()
-    g.pop("identity", None)  # nobody is known yet; a context around this request may remember somebody
-
-
-def _tell_id(response: Response) -> Response:
-    response.headers[REQUEST_ID] = request_id()
-    request.environ[_STATUS] = response.status_code
-    return response
-
-
-def _log_request(_error: BaseException | None) -> None:
-    """Write the line of a request, without its query, which may bear secrets.
-
-    It is written when the request is over, so that there is one line even where no answer could be made.
-    """
-    environ = request.environ
-    if _BEGAN not in environ:
-        return  # a context without a request, as url_for wants one
+def log_request(environ: MutableMapping[str, Any], *, status: int, seconds: float) -> None:
+    """Write the line of a request, without its query, which may bear secrets."""
+    if not _access_log.isEnabledFor(logging.INFO):
+        return
+    path = environ["PATH_INFO"].encode("latin-1")[:MAX_PATH_LENGTH]
     facts = {
-        "method": request.method,
-        "path": quote(request.path[:MAX_PATH_LENGTH]),
-        "status": environ.get(_STATUS, 500),
-        "duration_ms": round((perf_counter() - environ[_BEGAN]) * 1000, 3),
-        "public_id": getattr(g.get("identity"), "public_id", None),
+        "method": environ["REQUEST_METHOD"],
+        "path": quote(path),
+        "status": status,
+        "duration_ms": round(seconds * 1000, 3),
+        "public_id": getattr(environ.get(CALLER_KEY), "known_public_id", None),
+        "request_id": environ[ID_KEY],
     }
-    _access_log.info("request", facts)
+    # Logger.info would look for the line of code that calls it, which is always this one.
+    _access_log.handle(
+        _access_log.makeRecord(_access_log.name, logging.INFO, NO_FILE, NO_LINE, "request", (facts,), None)
+    )
 
 
-def _name_request(record: logging.LogRecord) -> bool:
+def _add_request_id(record: logging.LogRecord) -> bool:
     """Give *record* the id of its request."""
-    record.request_id = request_id() if has_request_context() else None
+    record.request_id = request.environ.get(ID_KEY) if has_request_context() else None
     return True
 
 

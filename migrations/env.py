@@ -7,12 +7,14 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from flask import current_app
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from app.extensions import db
 from app.util.database import UtcDateTime
+from app.util.row_counting import keep_row_count
 
 ADVISORY_LOCK = 7_665_667_871  # any number that nothing else in the database locks
 
@@ -28,6 +30,18 @@ def drop_empty_revision(_context: Any, _revision: Any, directives: list[Any]) ->
         directives.clear()
 
 
+def keep_row_counts(ctx: MigrationContext, *_step: Any, **_more: Any) -> None:
+    """Let triggers count the rows of each table whose model wants it, as far as it is there by now.
+
+    After each step, because a step that makes a table anew, as all do on SQLite, loses its triggers.
+    """
+    assert ctx.connection is not None  # noqa: S101 - it is refused to run without one
+    there = inspect(ctx.connection).get_table_names()
+    for table in db.metadata.sorted_tables:
+        if table.info.get("rows_are_counted") and {table.name, "row_count"} <= set(there):
+            keep_row_count(ctx.connection, table)
+
+
 def run_on(connection: Connection) -> None:
     """Run the migrations in the transaction that *connection* is in."""
     context.configure(
@@ -36,6 +50,7 @@ def run_on(connection: Connection) -> None:
         render_as_batch=True,
         render_item=render_item,
         process_revision_directives=drop_empty_revision,
+        on_version_apply=keep_row_counts,
     )
     with warnings.catch_warnings():
         # SQLite's index of names in lower case cannot be read back; it is compared on PostgreSQL.

@@ -1,12 +1,19 @@
 """Fields of restx Models beyond those of the library: how instants, durations and links are written."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import url_for
 from flask_restx import fields
 
-from app.util.datetime_util import format_duration, format_local
+from app.api.urls import url_writer
+from app.util.datetime_util import (
+    format_duration,
+    format_iso8601,
+    format_local,
+    format_rfc822,
+    utc_now,
+)
 
 
 class Email(fields.String):
@@ -40,7 +47,7 @@ class Iso8601Time(fields.DateTime):
 
     def format(self, value: datetime) -> str:
         """Write the aware *value*."""
-        return value.isoformat()
+        return format_iso8601(value)
 
 
 class Rfc822Time(fields.DateTime):
@@ -49,20 +56,47 @@ class Rfc822Time(fields.DateTime):
     __schema_format__ = None
     __schema_example__ = "Sat, 21 Nov 2026 19:07:21 -0000"
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(dt_format="rfc822", **kwargs)
+    def format(self, value: datetime) -> str:
+        """Write the aware *value*."""
+        return format_rfc822(value)
 
 
 class Duration(fields.String):
-    """A time span: ``40 days, 04:52:38``; where it is zero, the words *if_zero*."""
-
-    def __init__(self, *, if_zero: str = "00:00:00", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.if_zero = if_zero
+    """A time span: ``40 days, 04:52:38``."""
 
     def format(self, value: timedelta) -> str:
         """Write the *value*, which is not negative."""
-        return format_duration(value) if value else self.if_zero
+        return format_duration(value)
+
+
+class HasPassed(fields.Boolean):
+    """Whether an instant is over, at the time of the document."""
+
+    def for_document(self) -> Callable[[datetime], bool]:
+        """Return what compares an instant with the present one."""
+        now = utc_now()
+        return lambda instant: now > instant
+
+    def format(self, value: datetime) -> bool:
+        """Tell whether *value* is over."""
+        return self.for_document()(value)
+
+
+class TimeUntil(fields.String):
+    """The time span until an instant, from the time of the document on; after it, the words *if_over*."""
+
+    def __init__(self, *, if_over: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.if_over = if_over
+
+    def for_document(self) -> Callable[[datetime], str]:
+        """Return what writes the time from now until an instant."""
+        now, write, over = utc_now(), format_duration, self.if_over
+        return lambda instant: write(instant - now) if instant > now else over
+
+    def format(self, value: datetime) -> str:
+        """Write the time until *value*."""
+        return self.for_document()(value)
 
 
 class Link(fields.String):
@@ -75,6 +109,10 @@ class Link(fields.String):
         self.endpoint = endpoint
         self.key = key
 
+    def for_document(self) -> Callable[[str], str]:
+        """Return what completes the URL, whose other parts are the same for a whole document."""
+        return url_writer(self.endpoint, self.key)
+
     def format(self, value: str) -> str:
         """Return the URL of the object whose key is *value*."""
-        return url_for(self.endpoint, _external=True, **{self.key: value})
+        return self.for_document()(value)

@@ -1,21 +1,25 @@
-"""Headers that every answer of the API has, whoever made it."""
+"""Headers that every answer has, whoever made it."""
 
-from flask import Flask, Response, request
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
-from app.api.security_headers import keep_address, keep_content_type, keep_https, limit_content
+from app.api.security_headers import guards
+
+Headers: TypeAlias = list[tuple[str, str]]
 
 CORS_EXPOSED = ("Link", "Total-Count", "Location", "WWW-Authenticate", "Retry-After", "X-Request-ID")
 
 
-def register_headers(app: Flask) -> None:
-    """Tell caches and browsers what they must not do with what *app* answers."""
-    for add_header in (_keep_private, keep_content_type, limit_content, keep_address, keep_https):
-        app.after_request(add_header)
+def complete(environ: Mapping[str, Any], headers: Headers) -> Headers:
+    """Return *headers* and those that are missing, for the answer to the request of *environ*."""
+    present = dict(headers)
+    others = [header for header in headers if header[0] != "Vary"] if "Vary" in present else headers
+    return [*others, *_privacy(environ, present), *guards(environ, present)]
 
 
-def _keep_private(response: Response) -> Response:
+def _privacy(environ: Mapping[str, Any], present: Mapping[str, str]) -> Headers:
     """Mark the answer to a request with a token as its owner's alone (RFC 9111, 3.5)."""
-    response.vary.add("Authorization")
-    if "Authorization" in request.headers and "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    vary = [("Vary", f"{present['Vary']}, Authorization" if "Vary" in present else "Authorization")]
+    if "HTTP_AUTHORIZATION" in environ and "Cache-Control" not in present:
+        return [*vary, ("Cache-Control", "private, no-cache")]
+    return vary

@@ -4,23 +4,64 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Response, url_for
+from flask import Request, Response, request
 from flask_restx import Model, fields
 
-from app.api.argument_types import one_of, whole_number
+from app.api.argument_types import one_of, text_type, whole_number
 from app.api.arguments import ArgumentParser
 from app.api.responses import document
-from app.util.page import Page
+from app.api.urls import url_of
+from app.errors import InvalidInput
+from app.util.page import END, START, Cursor, CursorPage, Page
 
 MAX_PAGE = 2**31 - 1
+MAX_CURSOR_LENGTH = 30
 DEFAULT_ITEMS_PER_PAGE = 10
 RELATIONS = ("self", "prev", "next", "first", "last")
 
-pagination_reqparser = ArgumentParser()
+_WORDS = {"start": START, "end": END}
+
+
+@text_type(
+    max_length=MAX_CURSOR_LENGTH,
+    pattern=r"(start|end|[ab][0-9]{1,18}-[0-9]{1,10})",
+    refusal="must be start, end, or a cursor that a page has given",
+)
+def cursor(text: str) -> Cursor:
+    """Return the place that *text* names: after or before a row, and the number of the page there."""
+    if text in _WORDS:
+        return _WORDS[text]
+    edge, page = text[1:].split("-")
+    return Cursor(forwards=text[0] == "a", edge=int(edge), page=int(page) or 1)
+
+
+def write_cursor(place: Cursor) -> str:
+    """Return the text of *place*."""
+    for word, known in _WORDS.items():
+        if place == known:
+            return word
+    return f"{'a' if place.forwards else 'b'}{place.edge}-{place.page}"
+
+
+class PaginationParser(ArgumentParser):
+    """Reads which page is asked for: by its number, or by a cursor."""
+
+    def parse_args(self, req: Request | None = None, strict: bool = False) -> dict[str, Any]:
+        """Return ``per_page``, and ``page`` or ``cursor``.  Raises InvalidInput."""
+        wanted = super().parse_args(req, strict)
+        if "cursor" in wanted:
+            if "page" in request.args:
+                raise InvalidInput({"cursor": "must not be given together with page"})
+            del wanted["page"]
+        return wanted
+
+
+pagination_reqparser = PaginationParser()
 pagination_reqparser.add_argument("page", type=whole_number(1, MAX_PAGE), location="args", default=1)
 pagination_reqparser.add_argument(
     "per_page", type=one_of(5, 10, 25, 50, 100), location="args", default=DEFAULT_ITEMS_PER_PAGE
 )
+pagination_reqparser.add_argument("cursor", type=cursor, location="args")
 
 pagination_links_model = Model(
     "Nav Links",
@@ -53,15 +94,19 @@ def page_response(model: Model, page: Page[Any], *, endpoint: str) -> Response:
 
 
 def page_links(page: Page[Any], endpoint: str) -> dict[str, str | None]:
-    """Return the absolute URLs of *page* and its neighbours by relation; None where there is no such page."""
+    """Return the absolute URLs of *page* and its neighbours by relation; None where there is no such page.
 
-    def url(number: int | None) -> str | None:
-        if number is None:
-            return None
-        return url_for(endpoint, page=number, per_page=page.items_per_page, _external=True)
-
-    numbers = (page.page, page.prev_page, page.next_page, 1, page.last_page)
-    return {relation: url(number) for relation, number in zip(RELATIONS, numbers, strict=True)}
+    They ask for pages in the way in which this one was asked for, by number or by cursor.
+    """
+    base, rest = url_of(endpoint), f"&per_page={page.items_per_page}"
+    if isinstance(page, CursorPage):
+        cursors = (page.cursor, page.prev, page.next, START, END)
+        places = [f"?cursor={write_cursor(place)}" if place else None for place in cursors]
+    else:
+        numbers = (page.page, page.prev_page, page.next_page, 1, page.last_page)
+        places = [f"?page={number}" if number else None for number in numbers]
+    urls = [f"{base}{place}{rest}" if place else None for place in places]
+    return dict(zip(RELATIONS, urls, strict=True))
 
 
 def link_header(links: Mapping[str, str | None]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,7 @@ from app.extensions import Model, db
 from app.models.user import User
 from app.util.database import UtcDateTime, lower_ascii
 from app.util.datetime_util import utc_now
+from app.util.prepared import AnySelect
 
 
 class Widget(Model):
@@ -27,7 +29,10 @@ class Widget(Model):
 
     owner: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
-    __table_args__ = (Index("uq_widget_name_lower", text("lower(name)"), unique=True),)
+    __table_args__ = (
+        Index("uq_widget_name_lower", text("lower(name)"), unique=True),
+        {"info": {"rows_are_counted": True}},
+    )
 
     def __repr__(self) -> str:
         return f"<Widget name={self.name}, info_url={self.info_url}>"
@@ -43,9 +48,21 @@ class Widget(Model):
         return max(self.deadline - utc_now(), timedelta(0))
 
     @classmethod
+    def view(cls) -> AnySelect:
+        """Return the SELECT of what is told of widgets, their key first."""
+        owner = (User.email.label("owner.email"), User.public_id.label("owner.public_id"))
+        return select(cls.id, cls.name, cls.info_url, cls.created_at, cls.deadline, *owner).join(cls.owner)
+
+    @classmethod
     def has_name(cls, name: str) -> ColumnElement[bool]:
         """Return the condition of being called *name*, whatever the case."""
-        return func.lower(cls.name) == lower_ascii(name)
+        return cls.has_lower_name(lower_ascii(name))
+
+    @classmethod
+    def has_lower_name(cls, name: Any) -> ColumnElement[bool]:
+        """Return the condition of having *name*, a value or a parameter, as its name in lower case."""
+        matches: ColumnElement[bool] = func.lower(cls.name) == name
+        return matches
 
     @classmethod
     def find_by_name(cls, name: str) -> Widget | None:

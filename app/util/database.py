@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator
+
+from app.util.datetime_util import REMEMBERED
 
 WAIT_SECONDS = 4
 SQLITE_WAIT_SECONDS = 2  # for another writer; those that queue behind it wait one after the other
@@ -74,9 +78,17 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError(f"{value!r} has no time zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn the stored UTC wall clock into an aware datetime."""
-        return None if value is None else value.replace(tzinfo=UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Return what turns the stored UTC wall clock, on SQLite a text, into an aware datetime."""
+        return _in_utc
+
+
+@lru_cache(REMEMBERED)
+def _in_utc(stored: datetime | str | None) -> datetime | None:
+    """Return the instant that is *stored*; what was read lately is the same object again."""
+    if stored is None:
+        return None
+    return (datetime.fromisoformat(stored) if isinstance(stored, str) else stored).replace(tzinfo=UTC)
 
 
 @event.listens_for(Engine, "connect")

@@ -5,10 +5,16 @@ that the operating system reports and ``TZ`` overrides, decides two things only:
 and how an instant is shown to people.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+from email.utils import formatdate
+from functools import lru_cache
 
 LOCAL_FORMAT = "%m/%d/%y %I:%M:%S %p %Z"
 DAY_FORMAT = "%b %d %Y"
+REMEMBERED = 2**14  # instants of which it is known how they are written
 _ONE_DAY = timedelta(days=1)
 _ONE_SECOND = timedelta(seconds=1)
 
@@ -39,8 +45,8 @@ def end_of_day(day: date) -> datetime:
     23:59:59.  Raises ValueError if UTC has no such instant (9999-12-31, west of Greenwich).
     """
     if day == date.max:
-        return _from_local(datetime.combine(day, time(23, 59, 59)))
-    return _from_local(datetime.combine(day + _ONE_DAY, time.min)) - _ONE_SECOND
+        return _from_local(datetime.combine(day, clock_time(23, 59, 59)))
+    return _from_local(datetime.combine(day + _ONE_DAY, clock_time.min)) - _ONE_SECOND
 
 
 def _from_local(naive: datetime) -> datetime:
@@ -51,9 +57,37 @@ def _from_local(naive: datetime) -> datetime:
     return datetime.fromtimestamp(naive.timestamp(), UTC)
 
 
-def format_local(instant: datetime) -> str:
-    """Write the aware *instant* in the server's time zone: ``11/21/26 07:07:21 PM UTC``."""
+class LocalFormat:
+    """Writes instants in the server's time zone, and remembers how as long as that is the same."""
+
+    def __init__(self) -> None:
+        self._zone: tuple[str, str] | None = None
+        self._write: Callable[[datetime], str] = _write_local
+
+    def __call__(self, instant: datetime) -> str:
+        """Write the aware *instant*: ``11/21/26 07:07:21 PM UTC``."""
+        if self._zone is not time.tzname:  # tzset() makes it anew, be its words the same or not
+            self._zone, self._write = time.tzname, lru_cache(REMEMBERED)(_write_local)
+        return self._write(instant)
+
+
+def _write_local(instant: datetime) -> str:
     return to_local(instant).strftime(LOCAL_FORMAT)
+
+
+format_local = LocalFormat()
+
+
+@lru_cache(REMEMBERED)
+def format_iso8601(instant: datetime) -> str:
+    """Write the aware *instant* for programs (RFC 3339): ``2026-11-21T19:07:21+00:00``."""
+    return instant.isoformat()
+
+
+@lru_cache(REMEMBERED)
+def format_rfc822(instant: datetime) -> str:
+    """Write the aware *instant* for programs (RFC 822): ``Sat, 21 Nov 2026 19:07:21 -0000``."""
+    return formatdate(instant.timestamp())
 
 
 def format_duration(duration: timedelta) -> str:

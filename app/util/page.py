@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func
-from sqlalchemy.orm import Session
-
 T = TypeVar("T")
+MAX_KEY = 10**18 - 1  # more rows than any table has
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +50,67 @@ class Page(Generic[T]):
         return self.next_page is not None
 
 
-def fetch_page(session: Session, statement: Select[Any], *, page: int, per_page: int) -> Page[Any]:
-    """Run the ordered *statement* for one page only; a page past the end has no items."""
-    count = statement.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
-    total = session.scalars(count).one()
-    offset = (page - 1) * per_page
-    items: Sequence[Any] = ()
-    if offset < total:
-        items = session.scalars(statement.offset(offset).limit(per_page)).all()
-    return Page(items=items, page=page, items_per_page=per_page, total_items=total)
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place between two rows: the page after, or before, the row whose key is *edge*.
+
+    *page* is what to call that page; None where only the number of all rows can tell.
+    """
+
+    forwards: bool
+    edge: int
+    page: int | None
+
+
+START = Cursor(forwards=True, edge=0, page=1)
+END = Cursor(forwards=False, edge=MAX_KEY, page=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CursorPage(Page[T]):
+    """A page that was asked for by *cursor*.
+
+    Its number is counted along the way that the client came; rows that are inserted or deleted
+    meanwhile make no page overlap with another, but the numbers are those of before.
+    """
+
+    cursor: Cursor
+    prev: Cursor | None
+    next: Cursor | None
+
+    @property
+    def has_prev(self) -> bool:
+        """Tell whether there are rows before this page."""
+        return self.prev is not None
+
+    @property
+    def has_next(self) -> bool:
+        """Tell whether there are rows after this page."""
+        return self.next is not None
+
+    @classmethod
+    def at(
+        cls, cursor: Cursor, rows: Sequence[Any], per_page: int, total_items: int, *, comes_from_some: bool
+    ) -> CursorPage[Any]:
+        """Return the page at *cursor* of *rows*, whose first value is their key.
+
+        *rows* are one more than a page if others follow in the cursor's direction; *comes_from_some*
+        tells whether there are any on the other side of it.
+        """
+        more = len(rows) > per_page
+        page = cursor.page or max(-(-total_items // per_page), 1)
+        if cursor.forwards:
+            items, before, after = rows[:per_page], comes_from_some, more
+            low, high = (items[0][0], items[-1][0]) if items else (min(cursor.edge + 1, MAX_KEY), cursor.edge)
+        else:
+            items, before, after = rows[-per_page:], more, comes_from_some
+            low, high = (items[0][0], items[-1][0]) if items else (cursor.edge, cursor.edge - 1)
+        return cls(
+            items,
+            page,
+            per_page,
+            total_items,
+            cursor=cursor,
+            prev=Cursor(forwards=False, edge=low, page=max(page - 1, 1)) if before else None,
+            next=Cursor(forwards=True, edge=high, page=page + 1) if after else None,
+        )

@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,11 +25,16 @@ ALGORITHM = "HS256"
 HEADER = jwt.encode({}, "any key: a header tells nothing of it", ALGORITHM).partition(".")[0]
 MAX_LENGTH = 600
 MAX_LIFE_SECONDS = 365 * 24 * 3600
+REMEMBERED = 4096  # tokens whose signatures have been verified
 # PyJWT also takes padding, which no token of ours has, and the names of other things in other headers.
 _SHAPE = re.compile(rf"{HEADER}\.[\w-]+\.[\w-]+", re.ASCII)
 # What odd claims and deep nesting raise on the way through PyJWT, json and datetime.
 _UNREADABLE = (ValueError, TypeError, ArithmeticError, OSError, RecursionError)
 _CLAIM_TYPES = {"iss": str, "sub": str, "admin": bool, "iat": int, "exp": int, "jti": str}
+
+
+class TokenRefused(Exception):
+    """A token opens nothing; the message is for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +77,13 @@ class TokenSigner:
         Whatever this class did not write is INVALID, well signed or not: a token that was made with
         the same key for something else has other claims or another header.
         """
-        if len(text) > MAX_LENGTH or not _SHAPE.fullmatch(text):
-            return Result.Fail(INVALID)
         try:
-            token = _read_claims(self._verified(text), text)
+            token = _read_token(self, text)
         except (jwt.InvalidTokenError, *_UNREADABLE):
             return Result.Fail(INVALID)
         return Result.Fail(EXPIRED) if token.expires_at <= utc_now() else Result.Ok(token)
 
-    def _verified(self, text: str) -> dict[str, Any]:
+    def verified(self, text: str) -> dict[str, Any]:
         """Return the claims of *text*, which one of the keys has signed.  Raises what PyJWT does.
 
         The signature is checked before any claim, so only it decides whether another key is tried.
@@ -90,6 +94,17 @@ class TokenSigner:
                     text, key, algorithms=[ALGORITHM], issuer=self.issuer, options={"verify_exp": False}
                 )
         raise jwt.InvalidSignatureError
+
+
+@lru_cache(REMEMBERED)
+def _read_token(signer: TokenSigner, text: str) -> AccessToken:
+    """Return what *text* says, whose signature cannot become wrong later: only its time can run out.
+
+    Raises ValueError, or what PyJWT does.
+    """
+    if len(text) > MAX_LENGTH or not _SHAPE.fullmatch(text):
+        raise ValueError("not in the shape of a token")
+    return _read_claims(signer.verified(text), text)
 
 
 def _read_claims(claims: dict[str, Any], text: str) -> AccessToken:

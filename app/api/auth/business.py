@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
+from sqlalchemy import bindparam, select
 
 from app.errors import AlreadyExists, InvalidInput, Unauthenticated
 from app.extensions import bcrypt, db, transaction
 from app.models import BlacklistedToken, User
-from app.models.identity import Identity
+from app.models.reading import Identity, Query
 from app.models.user import token_lifetime
 from app.util.common_passwords import is_common_password
 from app.util.datetime_util import utc_now
-from app.util.token import BLACKLISTED
+from app.util.token import BLACKLISTED, INVALID, AccessToken
 
+_ACCOUNT = Query(
+    select(User.id, User.email, User.admin, User.registered_on).where(
+        User.public_id == bindparam("public_id")
+    )
+)
 _auth_log = logging.getLogger("app.auth")
 
 
@@ -68,14 +74,17 @@ def process_login_request(*, email: str, password: str) -> AccessGrant:
     return _grant_access(user)
 
 
-def get_logged_in_user(*, identity: Identity) -> LoggedInUser:
-    """Return what *identity* may know of itself."""
+def get_logged_in_user(*, token: AccessToken) -> LoggedInUser:
+    """Return what the user may know for whom *token* speaks.  Raises Unauthenticated if there is none."""
+    user = _ACCOUNT.one_or_none(public_id=token.public_id)
+    if user is None:
+        raise Unauthenticated(INVALID, token_refused=True)
     return LoggedInUser(
-        email=identity.email,
-        public_id=identity.public_id,
-        admin=identity.admin,
-        registered_on=identity.registered_on,
-        token_expires_in=max(identity.token.expires_at - utc_now(), timedelta(0)),
+        email=user.email,
+        public_id=token.public_id,
+        admin=user.admin,
+        registered_on=user.registered_on,
+        token_expires_in=max(token.expires_at - utc_now(), timedelta(0)),
     )
 
 

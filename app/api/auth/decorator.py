@@ -6,13 +6,18 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import g, request
+from flask import request
 from flask_restx.utils import merge
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import PermissionDenied, Unauthenticated
-from app.models.identity import Identity, identify
+from app.models.reading import Caller, Identity, confirmed_by_reading
+from app.models.user import token_signer
+from app.util.token import AccessToken, TokenRefused
 
 View = Callable[..., Any]
+SAFE_METHODS = ("GET", "HEAD")  # RFC 9110, 9.2.1
+CALLER_KEY = "app.caller"  # of a request's environ: whatever else there is may belong to several requests
 NOT_ADMINISTRATOR = "You are not an administrator"
 
 _auth_log = logging.getLogger("app.auth")
@@ -30,8 +35,14 @@ def admin_token_required(view: View) -> View:
 
 def current_identity() -> Identity:
     """Return who is calling; only a guarded view may ask."""
-    identity: Identity = g.identity
-    return identity
+    caller: Caller = request.environ[CALLER_KEY]
+    return caller.identity
+
+
+def current_token() -> AccessToken:
+    """Return the token that was sent; only a guarded view may ask."""
+    caller: Caller = request.environ[CALLER_KEY]
+    return caller.token
 
 
 def bearer_token(authorization: str) -> str | None:
@@ -48,25 +59,52 @@ def bearer_token(authorization: str) -> str | None:
 def _guarded(view: View, *, admins_only: bool) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        g.identity = _authenticate(request.headers.get("Authorization", ""), admins_only=admins_only)
-        if admins_only:
-            _require_admin(g.identity)
-        return view(*args, **kwargs)
+        token = _sent_token(admins_only=admins_only)
+        try:
+            return _let_through(_verified(token), admins_only, lambda: view(*args, **kwargs))
+        except TokenRefused as refusal:
+            _auth_log.warning("token refused", {"reason": str(refusal)})
+            raise Unauthenticated(str(refusal), admins_only=admins_only, token_refused=True) from refusal
 
     guarded.__apidoc__ = merge(getattr(view, "__apidoc__", {}), _documented(admins_only))  # type: ignore[attr-defined]
     return guarded
 
 
-def _authenticate(authorization: str, *, admins_only: bool) -> Identity:
-    token = bearer_token(authorization)
+def _sent_token(*, admins_only: bool) -> str:
+    token = bearer_token(request.headers.get("Authorization", ""))
     if token is None:
         raise Unauthenticated(admins_only=admins_only)
-    result = identify(token)
+    return token
+
+
+def _verified(token: str) -> Caller:
+    result = token_signer().decode(token)
     if result.failure:
-        _auth_log.warning("token refused", {"reason": result.error})
-        raise Unauthenticated(result.error, admins_only=admins_only, token_refused=True)
-    identity: Identity = result.value
-    return identity
+        raise TokenRefused(result.error)
+    return Caller(result.value)
+
+
+def _let_through(caller: Caller, admins_only: bool, view: Callable[[], Any]) -> Any:
+    """Answer with *view*, but let nothing of it out before the database has confirmed *caller*.
+
+    Where a view could change something it does not begin before that.  One that only reads may confirm
+    the caller with what it reads; what is wrong with such a request is told to nobody else.
+    """
+    request.environ[CALLER_KEY] = caller
+    if admins_only:
+        _require_admin(caller.identity)
+    if request.method not in SAFE_METHODS:
+        caller.confirm()
+    try:
+        with confirmed_by_reading(caller):
+            answer = view()
+    except (SQLAlchemyError, TokenRefused):
+        raise
+    except Exception:
+        caller.confirm()
+        raise
+    caller.confirm()
+    return answer
 
 
 def _require_admin(identity: Identity) -> None:

@@ -12,7 +12,7 @@ from app.api.auth.business import (
     process_logout_request,
     process_registration_request,
 )
-from app.api.auth.decorator import current_identity, token_required
+from app.api.auth.decorator import current_identity, current_token, token_required
 from app.api.auth.dto import auth_reqparser, register_reqparser, token_model, user_model
 from app.api.auth.limits import count_registration, failures_counted
 from app.api.responses import document, done
@@ -78,7 +78,7 @@ class GetUser(Resource):
     @token_required
     def get(self) -> Response:
         """Retrieve the user whose token was sent."""
-        return document(user_model, get_logged_in_user(identity=current_identity()))
+        return document(user_model, get_logged_in_user(token=current_token()))
 
 
 @auth_ns.route("/logout", endpoint="auth_logout")

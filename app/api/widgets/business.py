@@ -3,12 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db, transaction
 from app.models import Widget
-from app.util.page import Page, fetch_page
+from app.models.listing import Listing
+from app.models.reading import Query
+from app.util.database import lower_ascii
+from app.util.page import Page
+
+_ALL = Listing(Widget.view(), Widget.id)
+_BY_NAME = Query(Widget.view().where(Widget.has_lower_name(bindparam("name"))))
 
 
 def create_widget(*, name: str, info_url: str, deadline: datetime, owner_id: int) -> Widget:
@@ -22,14 +28,14 @@ def create_widget(*, name: str, info_url: str, deadline: datetime, owner_id: int
     return widget
 
 
-def retrieve_widget_list(*, page: int, per_page: int) -> Page[Widget]:
-    """Return a page of all widgets in the order of their creation."""
-    return fetch_page(db.session(), select(Widget).order_by(Widget.id), page=page, per_page=per_page)
+def retrieve_widget_list(**place: Any) -> Page[Any]:
+    """Return the page of all widgets, in the order of their creation, that is at *place*."""
+    return _ALL.page_at(**place)
 
 
-def retrieve_widget(*, name: str) -> Widget:
+def retrieve_widget(*, name: str) -> Any:
     """Return the widget called *name*, whatever the case.  Raises NotFound."""
-    widget = Widget.find_by_name(name)
+    widget = _BY_NAME.one_or_none(name=lower_ascii(name))
     if widget is None:
         raise NotFound(f"{name} not found in database.")
     return widget

@@ -1,0 +1,38 @@
+"""The outermost layer (PEP 3333): what every request and every answer has, whatever happens within."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import Any, TypeAlias
+
+from app.api.headers import Headers, complete
+from app.request_log import REQUEST_ID, log_request, name_request
+
+Environ: TypeAlias = dict[str, Any]
+StartResponse: TypeAlias = Callable[..., Any]
+Wsgi: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+NO_ANSWER = "500"  # what a server says in place of an application that gave none
+
+
+class Edge:
+    """Gives each request of *wsgi* an id and a line of the log, and each answer the headers that all have."""
+
+    def __init__(self, wsgi: Wsgi) -> None:
+        self.wsgi = wsgi
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        began, answered = perf_counter(), NO_ANSWER
+        request_id = name_request(environ)
+
+        def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            nonlocal answered
+            answered = status
+            return start_response(status, [*complete(environ, headers), (REQUEST_ID, request_id)], exc_info)
+
+        try:
+            return self.wsgi(environ, start)
+        finally:
+            log_request(environ, status=int(answered[:3]), seconds=perf_counter() - began)
