@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -65,19 +67,27 @@ class Site:
             sent["Content-Type"] = "application/json"
         if token:
             sent["Authorization"] = f"Bearer {token}"
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+        connection = self.open()
         try:
             connection.request(method, path, None if body is None else json.dumps(body), sent)
             response = connection.getresponse()
             content = response.read()
         finally:
-            connection.close()
+            self.release(connection)
         return Reply(
             response.status,
             response.headers,
             json.loads(content) if content else None,
             time.monotonic() - began,
         )
+
+    def open(self) -> HTTPConnection:
+        """Return a connection for one request."""
+        return HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+
+    def release(self, connection: HTTPConnection) -> None:
+        """Take back the *connection* of a request."""
+        connection.close()
 
     def get(self, path: str, token: str = "", **headers: str) -> Reply:
         return self.request("GET", path, None, token, **headers)
@@ -87,6 +97,37 @@ class Site:
 
     def wait_until_ready(self) -> None:
         wait_until(lambda: self.get("/readyz").status == 200)
+
+
+class KeptAlive(Site):
+    """A site that each thread asks over a connection of its own; one that breaks is a reply of status 0."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.kept = threading.local()
+        self.opened: list[HTTPConnection] = []
+
+    def open(self) -> HTTPConnection:
+        if not hasattr(self.kept, "connection"):
+            self.kept.connection = super().open()
+            self.opened.append(self.kept.connection)
+        kept: HTTPConnection = self.kept.connection
+        return kept
+
+    def release(self, connection: HTTPConnection) -> None:
+        """Keep it."""
+
+    def close(self) -> None:
+        for connection in self.opened:
+            connection.close()
+
+    def request(self, method: str, path: str, body: Any = None, token: str = "", **headers: str) -> Reply:
+        try:
+            return super().request(method, path, body, token, **headers)
+        except (OSError, HTTPException):
+            self.open().close()  # the next request opens it again
+            time.sleep(0.05)
+            return Reply(0, Message(), None, 0)
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = TIMEOUT) -> None:
@@ -152,6 +193,13 @@ class Instance(Site):
 
     def start(self) -> None:
         self.process = Process([sys.executable, "serve.py"], self.log, self.environ)
+
+    def workers(self) -> dict[str, int]:
+        """Return the process id of each worker, by its number: the last that was spawned under it."""
+        return {
+            number: int(pid)
+            for number, pid in re.findall(r"Spawning worker-(\d+) with PID: (\d+)", self.log.read_text())
+        }
 
 
 class Nginx(Site):

@@ -1,0 +1,60 @@
+"""Workers are killed again and again under load: what was acknowledged is there."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from test.util import ADMIN_EMAIL, LOGIN, PASSWORD, account
+from test_faults.load import Load, stored_names
+from test_faults.processes import Instance, KeptAlive, run_flask
+
+ACKNOWLEDGED = 2_500  # on each database
+KILLS = 6
+EVERY_SECONDS = 3  # the same worker every 6: one that dies twice in 5.5 seconds is given up
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def instance(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]:
+    """An instance with two workers on an empty database, with an administrator."""
+    url = f"sqlite:///{tmp_path / 'production.sqlite'}"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql")
+        server.psql("CREATE DATABASE workers")
+        url = server.get_uri("workers")
+    environ = {"DATABASE_URL": url, "PROXY_HOPS": "0", "WORKERS": "2"}
+    run_flask(environ, "db", "upgrade")
+    run_flask(environ, "add-user", "--admin", ADMIN_EMAIL, "--password", PASSWORD)
+    made = Instance(tmp_path, environ)
+    try:
+        made.wait_until_ready()
+        yield made
+    finally:
+        made.process.end()
+
+
+def test_killed_workers_cost_no_acknowledged_write(instance: Instance):
+    token = instance.post(LOGIN, account(ADMIN_EMAIL)).body["access_token"]
+    first = instance.workers()
+    with (
+        closing(KeptAlive(instance.port)) as site,
+        Load(site, token, "worker", creates=100_000, seconds=90) as load,
+    ):
+        for number in range(KILLS):
+            next_kill = time.monotonic() + EVERY_SECONDS
+            os.kill(instance.workers()[str(number % 2 + 1)], signal.SIGKILL)
+            load.wait_for_more(ACKNOWLEDGED // KILLS + 1)
+            time.sleep(max(0, next_kill - time.monotonic()))
+        load.stop()
+
+    print(f"{len(load.acknowledged)} writes acknowledged, {KILLS} workers killed: {load.statuses}")
+    assert len(load.acknowledged) >= ACKNOWLEDGED
+    assert set(load.statuses) <= {0, 200, 201}
+    assert load.statuses[0] > 0
+    assert not set(first.values()) & set(instance.workers().values())
+    assert load.acknowledged <= set(stored_names(instance, token))
+    assert instance.process.popen.poll() is None
