@@ -14,6 +14,7 @@ from typing import Any
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, ProtocolError, Scope
 from werkzeug.exceptions import RequestTimeout
+from werkzeug.wsgi import FileWrapper
 
 from app.health import PROBES
 from run import app as flask_app
@@ -25,7 +26,10 @@ PROBE_THREADS = 2
 CLOSE = ("connection", "close")
 
 Environ = dict[str, Any]
-Answer = tuple[int, list[tuple[str, str]], bytes]
+Headers = list[tuple[str, str]]
+Answer = tuple[
+    int, Headers, bytes | str
+]  # status, headers, and the content or the path of the file that has it
 
 
 class LateBody(BytesIO):
@@ -63,7 +67,11 @@ class Gateway:
         except (ProtocolClosed, ProtocolError):
             return  # the client has gone
         status, headers, content = await self.answer(scope, environ_of(scope, body))
-        protocol.response_bytes(status, headers if is_whole else [*headers, CLOSE], content)
+        headers = headers if is_whole else [*headers, CLOSE]
+        if isinstance(content, str):
+            protocol.response_file(status, headers, content)
+        else:
+            protocol.response_bytes(status, headers, content)
 
     async def read_body(self, scope: Scope, protocol: HTTPProtocol) -> tuple[BytesIO, bool]:
         """Return the body as far as the application could want it, and whether that is all of it."""
@@ -95,14 +103,15 @@ class Gateway:
 
     def call(self, environ: Environ) -> Answer:
         """Run the application in this thread."""
-        started: list[tuple[int, list[tuple[str, str]]]] = []
+        started: list[tuple[int, Headers]] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
+        def start_response(status: str, headers: Headers, _error: Any = None) -> None:
             started.append((int(status[:3]), [(name.lower(), value) for name, value in headers]))
 
         parts = self.wsgi(environ, start_response)
         try:
-            content = b"".join(parts)
+            # A large file is not held in memory for whoever reads it slowly.
+            content = parts.file.name if isinstance(parts, FileWrapper) else b"".join(parts)
         finally:
             getattr(parts, "close", lambda: None)()
         return *started[-1], content

@@ -2,21 +2,26 @@
 
 import json
 import re
+import resource
 import select
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from app import db
 from app.models import User
+from app.ui import FILES
 from serve import MAX_HEAD
 from test.server import FORM, THREADS, Server, head, running_server, started
 from test.util import EMAIL, LOGIN, PASSWORD, REGISTER, USER, WIDGETS, account
 
 HALF_SENT = 500
+SLOW_READERS = 50
+LARGE = "swagger-ui-bundle.js"
 HOST = "Host: 127.0.0.1\r\nConnection: close\r\n"
 GET = f"GET {USER} HTTP/1.1\r\n{HOST}"
 OF_EVERY_ANSWER = (
@@ -44,6 +49,11 @@ def server(running: Server, app: Flask) -> Server:
 def headers_of(answer: bytes) -> dict[str, str]:
     lines = answer.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]
     return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+
+def memory_of(pid: int) -> int:
+    """Return the bytes of memory that a process holds."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 @contextmanager
@@ -169,6 +179,35 @@ def test_requests_in_one_piece_are_answered_in_their_order(server: Server):
     answer = server.send(f"{unknown}{unknown}{GET}\r\n".encode())
 
     assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"404", b"404", b"401"]
+
+
+def test_large_file_comes_whole_or_in_part(server: Server):
+    expected = (FILES[LARGE] / LARGE).read_bytes()
+
+    status, headers, content = server.exchange("GET", f"/swaggerui/{LARGE}")
+
+    assert (status, content) == (200, expected)
+    assert headers["Content-Length"] == str(len(expected))
+    assert server.exchange("HEAD", f"/swaggerui/{LARGE}")[2] == b""
+    assert server.exchange("GET", f"/swaggerui/{LARGE}", Range="bytes=5-9")[2] == expected[5:10]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc: memory is NOT tested")
+def test_large_file_does_not_wait_in_memory_for_slow_readers(server: Server):
+    (pid,) = server.worker_pids()
+    before = memory_of(pid)
+    with ExitStack() as stack:
+        for _ in range(SLOW_READERS):
+            slow = stack.enter_context(socket.socket())
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            slow.connect(("127.0.0.1", server.port))
+            # The system itself takes the first few for the server.
+            slow.sendall(f"GET /swaggerui/{LARGE} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() * 5)
+            assert slow.recv(12) == b"HTTP/1.1 200"
+        assert server.request("GET", USER)[0] == 401
+        grown = memory_of(pid) - before
+
+    assert grown < SLOW_READERS * (FILES[LARGE] / LARGE).stat().st_size / 2
 
 
 def test_header_with_an_underscore_does_not_pass_for_another(server: Server):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+import serve
 from test.databases import empty
 from test.server import TIMEOUT, Server, running_server, started
 from test.util import ADMIN_EMAIL, LOGIN, PASSWORD, REGISTER, USER, WIDGETS, account
@@ -90,3 +91,39 @@ def test_killed_supervisor_leaves_no_worker_behind(server: Server, app: Flask):
         server.connect()
     with running_server(app, port=server.port) as next_server:
         assert next_server.post(LOGIN, account())[0] == 200
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds for which granian serves each time until it gives up; the last time it is told to end."""
+    clock, left = [0.0], [60.0, 5.5, 0.0]
+
+    class GivingUp:
+        def __init__(self, *_: object, **__: object) -> None:
+            """Take any settings."""
+
+        def serve(self) -> None:
+            clock[0] += left.pop(0)
+            if left:
+                raise SystemExit(1)
+
+    monkeypatch.setattr(serve, "Granian", GivingUp)
+    monkeypatch.setattr(serve.time, "monotonic", lambda: clock[0])
+    monkeypatch.setenv("FLASK_ENV", "testing")
+    return left
+
+
+def test_server_that_has_served_for_long_starts_again_when_granian_gives_up(runs: list[float]):
+    serve.main()
+
+    assert runs == []
+
+
+def test_server_that_cannot_start_does_not_try_for_ever(runs: list[float]):
+    runs[:] = [4.0, 60.0, 0.0]
+
+    with pytest.raises(SystemExit) as ended:
+        serve.main()
+
+    assert ended.value.code == 1
+    assert runs == [60.0, 0.0]
