@@ -6,7 +6,6 @@ waits instead, for thousands at once, and only for so long.
 """
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -17,6 +16,7 @@ from werkzeug.exceptions import RequestTimeout
 from werkzeug.wsgi import FileWrapper
 
 from app.health import PROBES
+from app.util.wsgi_environ import Environ, environ_of
 from run import app as flask_app
 from serve import DEFAULT_BODY_SECONDS, DEFAULT_THREADS, end_with_parent, whole_number
 
@@ -25,11 +25,9 @@ ALIVE = "/healthz"
 PROBE_THREADS = 2
 CLOSE = ("connection", "close")
 
-Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
-Answer = tuple[
-    int, Headers, bytes | str
-]  # status, headers, and the content or the path of the file that has it
+Content = bytes | str  # itself, or the path of the file that has it
+Answer = tuple[int, Headers, Content]
 
 
 class LateBody(BytesIO):
@@ -115,36 +113,6 @@ class Gateway:
         finally:
             getattr(parts, "close", lambda: None)()
         return *started[-1], content
-
-
-def environ_of(scope: Scope, body: BytesIO) -> Environ:
-    """Return the WSGI environment (PEP 3333) of *scope*."""
-    host, _, port = scope.server.rpartition(":")
-    environ: Environ = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": body,
-        "wsgi.input_terminated": True,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
-    for name, value in scope.headers.items():
-        if "_" in name:
-            continue  # X_Forwarded_For would pass for X-Forwarded-For, which a proxy has set
-        key = name.upper().replace("-", "_")
-        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
-    return environ
 
 
 app = Gateway(
