@@ -19,18 +19,21 @@ from bench.workload import WIDGETS, Request, Workload
 PER_PAGE = 10
 BATCH = 60
 SECONDS = 0.5  # of a batch, at most
-WALK_SECONDS = 20.0  # after which a walk is broken off
 WALK_PARTS = 20
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured: *peers* with so many widgets (*sizes*), with so many *logged_out* tokens."""
+    """What is measured: *peers* with so many widgets (*sizes*), with so many *logged_out* tokens.
+
+    A walk along ``next`` is broken off after *walk_seconds*.
+    """
 
     peers: Sequence[Peer]
     sizes: Sequence[int]
     logged_out: Sequence[int]
     rounds: int
+    walk_seconds: float
 
 
 def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
@@ -47,7 +50,9 @@ def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
                 say(f"{database.label}, {place} page of {size:,} widgets")
                 pages[place][str(size)] = _page(workers, Workload(sized), place, plan.rounds)
             if size == max(plan.sizes):
-                walks = {worker.peer.name: _walk(worker, Workload(sized)) for worker in workers}
+                walks = {
+                    worker.peer.name: _walk(worker, Workload(sized), plan.walk_seconds) for worker in workers
+                }
     return {"pages": pages, "walks": walks, "logged_out": _logged_out(database, dataset, plan)}
 
 
@@ -113,7 +118,7 @@ def _in_turn(workers: Sequence[Worker], requests: Sequence[Request], rounds: int
     return {name: round(statistics.median(several[1:]), 1) for name, several in found.items()}
 
 
-def _walk(worker: Worker, workload: Workload) -> dict[str, Any]:
+def _walk(worker: Worker, workload: Workload, walk_seconds: float) -> dict[str, Any]:
     """Follow ``next`` from the first page on, and return what a page costs along the way.
 
     A peer that can be asked in a way made for it (``walk_query``) is.  A walk that takes too long ends early:
@@ -121,7 +126,7 @@ def _walk(worker: Worker, workload: Workload) -> dict[str, Any]:
     """
     say(f"{worker.peer.name} walks through {workload.dataset.widgets:,} widgets")
     start = Request("GET", WIDGETS, worker.peer.walk_query, workload.tokens[0])
-    seconds, items = worker.walk(start, seconds=WALK_SECONDS)
+    seconds, items = worker.walk(start, seconds=walk_seconds)
     size = max(len(seconds) // WALK_PARTS, 1)
     parts = [seconds[index : index + size] for index in range(0, len(seconds), size)]
     return {

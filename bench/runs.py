@@ -13,8 +13,9 @@ from bench.databases import Database
 from bench.dataset import Dataset
 from bench.progress import say
 
-NOT_BEHIND_SERVERS = ("ours-logging", "fastapi-floor-sync", "fastapi-floor-async")
-GROWING = ("ours", "floor", "plain", "taught", "expert-async", "drf")
+NOT_BEHIND_SERVERS = ("ours-logging", "fastapi-floor-sync")
+GROWTH_ROUNDS = 3
+GROWING = ("ours", "floor", "plain", "taught")
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,12 @@ class Scale:
     connections: Sequence[int]
     sizes: Sequence[int]
     logged_out: Sequence[int]
+    walk_seconds: float
     starts: int
 
 
-WHOLE = Scale(7, 0.4, 2, (1, 8, 32, 128), (10_000, 100_000, 1_000_000), (0, 1_000_000), 5)
-QUICK = Scale(2, 0.15, 1, (32,), (10_000, 100_000), (0, 100_000), 1)
+WHOLE = Scale(7, 0.4, 2, (1, 8, 32, 128), (10_000, 100_000, 1_000_000), (0, 1_000_000), 20, 5)
+QUICK = Scale(2, 0.15, 1, (32,), (10_000, 100_000), (0, 100_000), 3, 1)
 
 
 def run_in_process(database: Database, dataset: Dataset, scale: Scale, options: Namespace) -> Any:
@@ -53,7 +55,8 @@ def run_sockets(database: Database, dataset: Dataset, scale: Scale, options: Nam
 def run_growth(database: Database, dataset: Dataset, scale: Scale, options: Namespace) -> Any:
     """Measure what more rows cost."""
     peers = [peer for peer in _peers(options) if options.peers or peer.name in GROWING]
-    plan = growth.Plan(peers, scale.sizes, scale.logged_out, rounds=min(scale.rounds, 5))
+    rounds = min(scale.rounds, GROWTH_ROUNDS)
+    plan = growth.Plan(peers, scale.sizes, scale.logged_out, rounds, scale.walk_seconds)
     return growth.measure(database, dataset, plan)
 
 
