@@ -69,7 +69,7 @@ def _exit_at_last() -> None:
     timer.start()
 
 
-def _allow_connections() -> int:
+def allow_connections() -> int:
     """Return how many connections a worker may hold: as many as it may open files, less some for itself.
 
     Those beyond wait until others end, which is soon; out of files, it could not open its database.
@@ -94,7 +94,7 @@ def _serve() -> bool:
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=MAX_HEAD),
         workers=whole_number("WORKERS", os.cpu_count() or 1),
-        backpressure=_allow_connections(),
+        backpressure=allow_connections(),
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
     )
