@@ -10,9 +10,11 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import create_environ, run_wsgi_app
 
 from app.models import User, Widget
 from test import hostile
+from test.databases import application_on
 from test.util import EMAIL, INVALID_INPUT, LOGIN, PASSWORD, REGISTER, USER, WIDGET, WIDGETS, account, widget
 
 FORM = "application/x-www-form-urlencoded"
@@ -356,6 +358,28 @@ def test_case_of_the_host_means_nothing(as_user: FlaskClient, host: str):
     response = as_user.get(WIDGETS, headers={"Host": host})
 
     assert response.json["links"]["self"].startswith(f"http://{host.lower()}/")
+
+
+@pytest.mark.parametrize(
+    ("trusted", "protocol", "expected"),
+    [
+        ("localhost", "HTTP/1.1", "400"),
+        ("localhost", "HTTP/1.0", "401"),
+        ("localhost", "HTTP/2", "401"),
+        ("*", "HTTP/1.1", "401"),
+    ],
+)
+def test_host_may_be_missing_where_no_version_of_http_wants_it(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, trusted: str, protocol: str, expected: str
+):
+    monkeypatch.setenv("TRUSTED_HOSTS", trusted)
+    environ = create_environ(USER) | {"SERVER_PROTOCOL": protocol}
+    del environ["HTTP_HOST"]
+
+    with application_on(database_url) as app:
+        _, status, _ = run_wsgi_app(app.wsgi_app, environ)
+
+    assert status[:3] == expected
 
 
 @pytest.mark.parametrize("name", hostile.DISGUISES)
