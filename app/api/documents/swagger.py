@@ -21,9 +21,21 @@ _OF_MODELS = {"example": "x-example"}
 PAGE_LINKS = "#/definitions/Nav%20Links"
 
 
+class FieldsApart(Swagger):
+    """restx's documentation, with the fields of a body apart from the path's arguments of the same name."""
+
+    def expected_params(self, doc: Schema) -> Schema:
+        """Return the parameters that *doc* expects, under names that none of the path's has."""
+        return {f"{each['in']} {name}": each for name, each in super().expected_params(doc).items()}
+
+    def parameters_for(self, doc: Schema) -> list[Schema]:
+        """Return the parameters of *doc*, under their own names."""
+        return [each | {"name": each["name"].split(" ")[-1]} for each in super().parameters_for(doc)]
+
+
 def swagger_document(api: Api) -> Schema:
     """Return the Swagger 2.0 document of *api*, mounted where the current request found it."""
-    document: Schema = Swagger(api).as_dict()
+    document: Schema = FieldsApart(api).as_dict()
     del document["consumes"]  # JSON for all, says restx; each operation says what it takes
     document["definitions"] = {**DEFINITIONS, **_with_valid_references(document["definitions"])}
     for item in document["paths"].values():
