@@ -31,7 +31,8 @@ def main() -> None:
     """Measure what was asked for."""
     options = _options()
     if options.what == "render":
-        _write(json.loads((RESULTS / "results.json").read_text()), RESULTS)
+        directory = QUICK_RESULTS if options.quick else RESULTS
+        _write(json.loads((directory / "results.json").read_text()), directory)
         return
     results = _measure(options)
     if options.what == "all":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 
 from bench.catalogue import OURS, PEERS
+from bench.report import RIVALS
 from bench.workload import OPERATIONS
 
 Figures = Mapping[str, Any]
@@ -40,7 +41,13 @@ COLOURS = dict(
 def draw(results: Figures, directory: Path) -> None:
     """Write a picture of each part of *results* into *directory*."""
     matplotlib.rcParams.update(
-        {"svg.hashsalt": "bench", "font.size": 9, "axes.grid": True, "grid.alpha": 0.3}
+        {
+            "svg.hashsalt": "bench",
+            "svg.fonttype": "none",
+            "font.size": 9,
+            "axes.grid": True,
+            "grid.alpha": 0.3,
+        }
     )
     pictures: dict[str, Callable[[Figures, Path], None]] = {
         "in_process": _in_process,
@@ -53,18 +60,25 @@ def draw(results: Figures, directory: Path) -> None:
 
 
 def _in_process(by_database: Figures, file: Path) -> None:
-    """Draw bars: a group for each operation, a bar for each peer, in microseconds (log)."""
+    """Draw bars: a group for each operation, a bar for each rival, in microseconds (log)."""
     figure, panels = pyplot.subplots(len(by_database), 1, figsize=(9, 3.2 * len(by_database)), squeeze=False)
     for axes, (label, figures) in zip(panels[:, 0], by_database.items(), strict=True):
-        peers = list(next(iter(figures.values())))
-        width = 0.85 / len(peers)
-        for index, peer in enumerate(peers):
-            at = [group + (index - len(peers) / 2 + 0.5) * width for group in range(len(figures))]
-            heights = [cell[peer]["wall_us"] for cell in figures.values()]
-            axes.bar(at, heights, width, label=PEERS[peer].label, color=COLOURS[peer])
-        axes.set_xticks(range(len(figures)), [OPERATIONS[operation] for operation in figures])
+        cells = list(figures.values())
+        shown = {OURS.label: (OURS.name,), **RIVALS}
+        bars = {name: fastest for name, peers in shown.items() if (fastest := _fastest(cells, peers))}
+        width = 0.85 / len(bars)
+        for index, (name, heights) in enumerate(bars.items()):
+            at = [group + (index - len(bars) / 2 + 0.5) * width for group in range(len(cells))]
+            axes.bar(at, heights, width, label=name, color=COLOURS[shown[name][-1]])
         _finish(axes, label, "microseconds per request", y_log=True)
+        axes.set_xticks(range(len(cells)), [OPERATIONS[operation] for operation in figures])
     _save(figure, panels[0, 0], file)
+
+
+def _fastest(cells: Sequence[Figures], peers: Sequence[str]) -> list[float]:
+    """Return the time of the fastest of *peers* in each of *cells*; nothing where none was measured."""
+    present = [peer for peer in peers if peer in cells[0]]
+    return [min(cell[peer]["wall_us"] for peer in present) for cell in cells] if present else []
 
 
 def _sockets(by_database: Figures, file: Path) -> None:
@@ -76,6 +90,7 @@ def _sockets(by_database: Figures, file: Path) -> None:
         for axes, (operation, by_connections) in zip(row, figures.items(), strict=True):
             _lines(axes, by_connections, lambda cell: cell["per_second"])
             _finish(axes, f"{label}, {OPERATIONS[operation]}", "requests per second", x_log=True, y_log=True)
+            axes.set_xticks([int(connections) for connections in by_connections])
             axes.set_xlabel("connections")
     _save(figure, panels[0, 0], file)
 
@@ -124,6 +139,10 @@ def _finish(axes: Axes, title: str, y_label: str, *, x_log: bool = False, y_log:
     axes.set_ylabel(y_label)
     axes.set_xscale("log" if x_log else "linear")
     axes.set_yscale("log" if y_log else "linear")
+    for axis, is_log in ((axes.xaxis, x_log), (axes.yaxis, y_log)):
+        if is_log:
+            axis.set_major_formatter(lambda value, _position: f"{value:,g}")
+            axis.set_minor_formatter(lambda _value, _position: "")
 
 
 def _save(figure: Any, legend_of: Axes, file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -45,7 +46,9 @@ def _in_process(by_database: Figures) -> str:
             for peer in _peers(figures.values())
         ]
         parts += [f"### {label}", _table((label, *heads), rows)]
-        parts += _ratio_table(list(figures.values()), heads, lambda cell: cell["wall_us"])
+        cells = list(figures.values())
+        parts += _ratio_table("clock", cells, heads, lambda cell: cell["wall_us"])
+        parts += _ratio_table("processor", cells, heads, lambda cell: cell["cpu_us"])
     return "\n\n".join(parts)
 
 
@@ -59,8 +62,14 @@ def _sockets(by_database: Figures) -> str:
                 for peer in _peers(by_connections.values())
             ]
             parts += [f"### {label}, {OPERATIONS[operation]}", _table(("", *heads), rows)]
-            parts += _ratio_table(list(by_connections.values()), heads, lambda cell: 1 / cell["per_second"])
+            cells = list(by_connections.values())
+            parts += _ratio_table("clock", cells, heads, _seconds)
     return "\n\n".join(parts)
+
+
+def _seconds(cell: Figures) -> float:
+    """Return the seconds per request; where none was answered in time, there is no telling."""
+    return 1 / cell["per_second"] if cell["per_second"] else math.inf
 
 
 def _load(cell: Figures) -> str:
@@ -112,9 +121,9 @@ def _start(figures: Figures) -> str:
 
 
 def _ratio_table(
-    cells: Sequence[Figures], heads: Sequence[str], cost: Callable[[Figures], float]
+    kind: str, cells: Sequence[Figures], heads: Sequence[str], cost: Callable[[Figures], float]
 ) -> list[str]:
-    """Return how many times as much as this project each rival takes; below 1 it takes less."""
+    """Return how many times as much time of a *kind* as this project each rival takes; below 1 is less."""
     if not cells or OURS.name not in cells[0]:
         return []
     rows = []
@@ -122,7 +131,7 @@ def _ratio_table(
         if present := [name for name in names if name in cells[0]]:
             ratios = [min(cost(cell[name]) for name in present) / cost(cell[OURS.name]) for cell in cells]
             rows.append((rival, *map(_times, ratios)))
-    return [_table(("time per request, in those of this project", *heads), rows)] if rows else []
+    return [_table((f"time of this project, by the {kind} = 1", *heads), rows)] if rows else []
 
 
 def _times(ratio: float) -> str:

@@ -15,7 +15,7 @@ from bench.progress import say
 
 NOT_BEHIND_SERVERS = ("ours-logging", "fastapi-floor-sync")
 GROWTH_ROUNDS = 3
-GROWING = ("ours", "floor", "plain", "taught")
+GROWING = ("ours", "floor", "taught")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Scale:
     starts: int
 
 
-WHOLE = Scale(7, 0.4, 2, (1, 8, 32, 128), (10_000, 100_000, 1_000_000), (0, 1_000_000), 20, 5)
+WHOLE = Scale(5, 0.4, 3, (1, 8, 32, 128), (10_000, 100_000, 1_000_000), (0, 1_000_000), 20, 5)
 QUICK = Scale(2, 0.15, 1, (32,), (10_000, 100_000), (0, 100_000), 3, 1)
 
 
