@@ -114,6 +114,10 @@ def test_page_parameters_are_documented_with_their_limits(document: dict):
     assert parameters["per_page"]["default"] == 10
 
 
+def test_only_neighbours_of_a_page_may_be_missing(document: dict):
+    assert set(document["definitions"]["Nav Links"]["required"]) == {"self", "first", "last"}
+
+
 def test_models_are_those_of_the_tutorial(document: dict):
     assert {"User", "Widget", "Widget Owner", "Nav Links", "Pagination"} <= set(document["definitions"])
 

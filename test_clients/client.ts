@@ -25,6 +25,8 @@ async function allWidgets(): Promise<Widget[]> {
     const { data } = await user.GET("/widgets", { params: { query: { page, per_page: 5 } } });
     assert(data);
     found.push(...data.items);
+    const last: string = data.links.last;
+    assert(last);
     if (!data.has_next) return found;
   }
 }

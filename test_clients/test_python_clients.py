@@ -71,6 +71,7 @@ def test_all_pages_together_are_all_widgets(admin: WidgetClient, user: WidgetCli
     items = [item for page in pages for item in page.items]
     assert len(pages) >= 3
     assert all(isinstance(page, user.models.Pagination) for page in pages)
+    assert all(isinstance(page.links.last, str) for page in pages)
     assert all(isinstance(item, user.models.Widget) for item in items)
     assert len({item.name for item in items}) == len(items) == pages[0].total_items
     assert names <= {item.name for item in items}

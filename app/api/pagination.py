@@ -18,6 +18,7 @@ MAX_PAGE = 2**31 - 1
 MAX_CURSOR_LENGTH = 30
 DEFAULT_ITEMS_PER_PAGE = 10
 RELATIONS = ("self", "prev", "next", "first", "last")
+NOT_ALWAYS = ("prev", "next")
 
 _WORDS = {"start": START, "end": END}
 
@@ -65,7 +66,12 @@ pagination_reqparser.add_argument("cursor", type=cursor, location="args")
 
 pagination_links_model = Model(
     "Nav Links",
-    {relation: fields.String(description=f"URL of the {relation} page") for relation in RELATIONS},
+    {
+        relation: fields.String(
+            required=relation not in NOT_ALWAYS, description=f"URL of the {relation} page"
+        )
+        for relation in RELATIONS
+    },
 )
 
 
