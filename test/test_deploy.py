@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from app.api.security_headers import NO_CONTENT_AT_ALL, ONE_YEAR
 from app.config import FROM_ENVIRONMENT, Config
 from serve import KILL_SECONDS
 
@@ -29,6 +30,11 @@ def test_everybody_names_the_same_largest_body():
     sizes = re.findall(r"(?:client_max_body_size |MAX_CONTENT_LENGTH: \"|at most )(\d+)", COMPOSE + NGINX)
 
     assert sizes == [str(Config.MAX_CONTENT_LENGTH)] * 3
+
+
+def test_nginx_tells_browsers_what_the_application_tells_them():
+    assert f'"" "{NO_CONTENT_AT_ALL}";' in NGINX
+    assert f'"https " max-age={ONE_YEAR};' in NGINX
 
 
 def test_everybody_waits_for_the_requests_in_flight():
