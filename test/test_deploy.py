@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from app.api.security_headers import NO_CONTENT_AT_ALL, ONE_YEAR
+from app.api.security_headers import ALWAYS, ALWAYS_HTTPS, NO_CONTENT_AT_ALL
 from app.config import FROM_ENVIRONMENT, Config
 from serve import KILL_SECONDS
 
@@ -33,8 +33,11 @@ def test_everybody_names_the_same_largest_body():
 
 
 def test_nginx_tells_browsers_what_the_application_tells_them():
-    assert f'"" "{NO_CONTENT_AT_ALL}";' in NGINX
-    assert f'"https " max-age={ONE_YEAR};' in NGINX
+    for name, value in (NO_CONTENT_AT_ALL, ALWAYS_HTTPS, *ALWAYS):
+        variable = name.lower().replace("-", "_").removeprefix("x_")
+        (given,) = re.findall(rf'map .* \${variable} {{\n +"(?:https )?" "?([^"\n]*?)"?;$', NGINX, re.M)
+        assert given == value
+        assert f"add_header {name} ${variable} always;" in NGINX
 
 
 def test_everybody_waits_for_the_requests_in_flight():

@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from app.api.security_headers import NO_CONTENT_AT_ALL
+from app.api.security_headers import ALWAYS, NO_CONTENT_AT_ALL
 from app.config import Config
 from test.util import LOGIN, REGISTER, USER, WIDGETS
 from test_faults.conftest import Topology, want
@@ -20,9 +20,7 @@ from test_faults.processes import Nginx, free_port, wait_until
 
 HALF_SENT = 60
 OF_EVERY_ANSWER = {
-    "X-Content-Type-Options": ["nosniff"],
-    "Content-Security-Policy": [NO_CONTENT_AT_ALL],
-    "Referrer-Policy": ["no-referrer"],
+    **{name: [value] for name, value in (*ALWAYS, NO_CONTENT_AT_ALL)},
     "Access-Control-Allow-Origin": ["*"],
 }
 
