@@ -18,6 +18,7 @@ from app import create_app, db, models  # noqa: E402 - settings first
 from app.api import api  # noqa: E402
 from app.api.auth.business import add_user, purge_tokens  # noqa: E402
 from app.api.auth.dto import email_address, password_text  # noqa: E402
+from app.api.documents.postman import postman_collection  # noqa: E402
 from app.api.documents.views import described  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
@@ -64,8 +65,17 @@ def add_user_command(email: str, admin: bool, password: str) -> None:
 @app.cli.command("openapi", short_help="print the OpenAPI document")
 def openapi_command() -> None:
     """Print the OpenAPI 3.1 document, as /api/v1/openapi.json has it."""
-    with app.test_request_context():
+    with current_app.test_request_context():
         click.echo(json.dumps(described(api, "openapi.json"), indent=2))
+
+
+@app.cli.command("postman", short_help="print a Postman collection")
+@click.option("--url", default="http://127.0.0.1:5000", show_default=True, help="Where the server is.")
+def postman_command(url: str) -> None:
+    """Print a Postman collection of all requests, format 2.1."""
+    with current_app.test_request_context():
+        collection = postman_collection(described(api, "openapi.json"), server=url)
+    click.echo(json.dumps(collection, indent=2))
 
 
 @app.cli.command("purge-tokens", short_help="forget logged-out tokens that have expired")

@@ -29,8 +29,8 @@ def text_type(
 
     Lengths count characters.  *refusal* says what is wrong with a text that is not Unicode, holds a
     NUL or is not wholly as *pattern* has it; ``{}`` in it stands for the text.  *looks_like* is a pattern
-    for the documents alone, of what the function takes.  *schema* describes the type further, in OpenAPI's
-    terms; what depends on a setting may be a function.
+    for the documents alone, of what the function takes; empty where none can say it.  *schema* describes
+    the type further, in OpenAPI's terms; what depends on a setting may be a function.
     """
 
     def decorate(convert: Callable[[str], Any]) -> Callable[[Any], Any]:
@@ -45,7 +45,7 @@ def text_type(
             return convert(value)
 
         limits = {"type": "string", "minLength": min_length, "maxLength": max_length}
-        shape = {"pattern": f"^{pattern or looks_like}$"}
+        shape = {"pattern": f"^{pattern or looks_like}$"} if pattern or looks_like else {}
         checked.__schema__ = limits | shape | schema  # type: ignore[attr-defined]
         return checked
 

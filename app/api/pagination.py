@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Request, Response, request
+from flask import Request, Response
 from flask_restx import Model, fields
 
 from app.api.argument_types import one_of, text_type, whole_number
 from app.api.arguments import ArgumentParser
 from app.api.responses import document
 from app.api.urls import url_of
-from app.errors import InvalidInput
 from app.util.page import END, START, Cursor, CursorPage, Page
 
 MAX_PAGE = 2**31 - 1
@@ -27,6 +26,8 @@ _WORDS = {"start": START, "end": END}
     max_length=MAX_CURSOR_LENGTH,
     pattern=r"(start|end|[ab][0-9]{1,18}-[0-9]{1,10})",
     refusal="must be start, end, or a cursor that a page has given",
+    description="A place in the list, as the links of a page give it; page is ignored then",
+    example="start",
 )
 def cursor(text: str) -> Cursor:
     """Return the place that *text* names: after or before a row, and the number of the page there."""
@@ -51,9 +52,7 @@ class PaginationParser(ArgumentParser):
         """Return ``per_page``, and ``page`` or ``cursor``.  Raises InvalidInput."""
         wanted = super().parse_args(req, strict)
         if "cursor" in wanted:
-            if "page" in request.args:
-                raise InvalidInput({"cursor": "must not be given together with page"})
-            del wanted["page"]
+            del wanted["page"]  # refused together, no document could say which requests are valid
         return wanted
 
 

@@ -26,6 +26,7 @@ NOT_A_DATE = (
     "For example, all of the strings below are valid ways to represent the same date: "
     "'2018-5-13' -or- '05/13/2018' -or- 'May 13 2018'."
 )
+FUTURE_DATE = "future-date-text"  # no standard format: one has a form of its own, or a past
 _absolute_url = URL(schemes=["http", "https"])
 
 # What _absolute_url takes, but for oddities that no client means: hosts that end in a number, leading blanks.
@@ -62,9 +63,10 @@ def info_url(value: str) -> str:
 @text_type(
     max_length=MAX_DATE_LENGTH,
     refusal=NOT_A_DATE,
-    format="future-date-text",
+    looks_like="",
+    format=FUTURE_DATE,
     description="Day, month and year of today or later, in any format that dateutil.parser reads",
-    example="2099-12-31",
+    example="2060-12-31",
 )
 def future_date_string(value: str) -> datetime:
     """Return the end of the day that *value* names, in UTC.

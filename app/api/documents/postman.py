@@ -1,0 +1,97 @@
+"""A Postman collection, format 2.1.0, made of the OpenAPI document."""
+
+import json
+from typing import Any
+
+from app.api.documents.common import Schema
+from app.api.documents.swagger import operations
+
+FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+BASE_URL, TOKEN = "baseUrl", "token"
+# Whoever logs in with Postman is logged in for the other requests too.
+KEEP_TOKEN = [
+    "const token = pm.response.headers.has('Content-Type') && pm.response.json().access_token;",
+    f"if (token) pm.collectionVariables.set('{TOKEN}', token);",
+]
+
+
+def postman_collection(openapi: Schema, *, server: str) -> Schema:
+    """Return the collection of all requests that *openapi* describes, to the URL of a *server*."""
+    base_url = server.rstrip("/") + openapi["servers"][0]["url"]
+    return {
+        "info": {
+            "name": openapi["info"]["title"],
+            "description": openapi["info"]["description"],
+            "version": openapi["info"]["version"],
+            "schema": FORMAT,
+        },
+        "auth": {"type": "bearer", "bearer": [_variable("token", f"{{{{{TOKEN}}}}}")]},
+        "event": [{"listen": "test", "script": {"type": "text/javascript", "exec": KEEP_TOKEN}}],
+        "variable": [_variable(BASE_URL, base_url), _variable(TOKEN, "")],
+        "item": [_folder(tag, openapi) for tag in openapi["tags"]],
+    }
+
+
+def _variable(key: str, value: str) -> Schema:
+    return {"key": key, "value": value, "type": "string"}
+
+
+def _folder(tag: Schema, openapi: Schema) -> Schema:
+    """Return the requests of all operations with *tag*."""
+    items = [
+        _item(
+            path, [*item.get("parameters", []), *operation.get("parameters", [])], method, operation, openapi
+        )
+        for path, item, method, operation in operations(openapi)
+        if tag["name"] in operation["tags"]
+    ]
+    return {"name": tag["name"], "description": tag.get("description", ""), "item": items}
+
+
+def _item(path: str, parameters: list[Schema], method: str, operation: Schema, openapi: Schema) -> Schema:
+    request: dict[str, Any] = {
+        "method": method.upper(),
+        "description": operation["summary"],
+        "url": _url(path, parameters),
+    }
+    if not operation["security"]:
+        request["auth"] = {"type": "noauth"}
+    if "requestBody" in operation:
+        request["header"] = [{"key": "Content-Type", "value": "application/json"}]
+        request["body"] = _body(operation["requestBody"], openapi["components"]["schemas"])
+    return {"name": operation["operationId"], "request": request, "response": []}
+
+
+def _url(path: str, parameters: list[Schema]) -> Schema:
+    """Return the URL of *path*; what need not be given is there, but turned off."""
+    parts = path.strip("/").replace("{", ":").replace("}", "").split("/")
+    query = [
+        {**_argument(each), "disabled": not each.get("required", False)}
+        for each in parameters
+        if each["in"] == "query"
+    ]
+    host = f"{{{{{BASE_URL}}}}}"
+    variables = [_argument(each) for each in parameters if each["in"] == "path"]
+    return {
+        "raw": "/".join((host, *parts)),
+        "host": [host],
+        "path": parts,
+        "query": query,
+        "variable": variables,
+    }
+
+
+def _argument(parameter: Schema) -> Schema:
+    value = parameter["schema"].get("default", _example(parameter["schema"]))
+    return {"key": parameter["name"], "value": str(value), "description": parameter.get("description", "")}
+
+
+def _body(body: Schema, schemas: Schema) -> Schema:
+    name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    example = {key: _example(field) for key, field in schemas[name]["properties"].items()}
+    return {"mode": "raw", "raw": json.dumps(example, indent=2), "options": {"raw": {"language": "json"}}}
+
+
+def _example(schema: Schema) -> Any:
+    """Return a value that *schema* takes, as far as it gives one."""
+    return next(iter(schema.get("examples") or schema.get("enum") or [schema.get("minimum", "")]))

@@ -1,0 +1,185 @@
+"""The OpenAPI 3.1 document, which is made of the Swagger 2.0 one."""
+
+import json
+from http import HTTPStatus
+
+import jsonschema_rs
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from app.api.documents.naming import operation_id
+from app.api.documents.openapi import FORMS, JSON
+from app.api.documents.swagger import operations
+from test.test_cli import invoke
+
+DOCUMENT = "/api/v1/openapi.json"
+SWAGGER = "/api/v1/swagger.json"
+OF_AUTH = {"register", "login", "get_user", "logout"}
+OF_WIDGETS = {"list_widgets", "create_widget", "get_widget", "update_widget", "delete_widget"}
+MEMBER = {"get_widget", "update_widget", "delete_widget"}
+
+
+@pytest.fixture
+def openapi(as_nobody: FlaskClient) -> dict:
+    return as_nobody.get(DOCUMENT).json
+
+
+@pytest.fixture
+def swagger(as_nobody: FlaskClient) -> dict:
+    return as_nobody.get(SWAGGER).json
+
+
+def by_id(document: dict) -> dict[str, dict]:
+    return {operation["operationId"]: operation for *_, operation in operations(document)}
+
+
+def inputs(openapi: dict) -> dict[str, dict]:
+    """Return the models of bodies by the name of their operation."""
+    schemas = openapi["components"]["schemas"]
+    return {
+        name: schemas[each["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]]
+        for name, each in by_id(openapi).items()
+        if "requestBody" in each
+    }
+
+
+def test_document_is_valid(openapi: dict):
+    assert openapi["openapi"].startswith("3.1.")
+    assert [error.message for error in OpenAPIV31SpecValidator(openapi).iter_errors()] == []
+
+
+def test_operations_have_names_that_a_programmer_would_choose(openapi: dict):
+    assert by_id(openapi).keys() >= OF_AUTH | OF_WIDGETS
+
+
+@pytest.mark.parametrize(
+    ("resource", "method", "name"),
+    [
+        ("ThingList", "get", "list_things"),
+        ("ThingList", "post", "create_thing"),
+        ("BigThing", "get", "get_big_thing"),
+        ("BigThing", "put", "update_big_thing"),
+        ("BigThing", "delete", "delete_big_thing"),
+    ],
+)
+def test_operations_of_a_new_resource_get_such_names(resource: str, method: str, name: str):
+    assert operation_id(resource, method) == name
+
+
+def test_both_documents_have_the_same_operations_answers_and_headers(openapi: dict, swagger: dict):
+    def answers(document: dict) -> dict:
+        return {
+            (path, method, status): {*response["headers"], response["description"]}
+            for path, _, method, operation in operations(document)
+            for status, response in operation["responses"].items()
+        }
+
+    assert answers(openapi) == answers(swagger)
+
+
+def test_bodies_are_json_or_a_form_of_either_kind(openapi: dict):
+    models = inputs(openapi)
+
+    assert len(models) >= 4
+    for name, model in models.items():
+        body = by_id(openapi)[name]["requestBody"]
+        assert body["required"]
+        assert body["content"].keys() == {JSON, *FORMS}
+        assert all(body["content"][form]["schema"] == model for form in FORMS)
+
+
+def test_fields_of_bodies_have_their_limits(openapi: dict):
+    models = inputs(openapi)
+
+    assert models["register"]["required"] == ["email", "password"]
+    assert models["create_widget"]["required"] == ["name", "info_url", "deadline"]
+    assert models["update_widget"]["required"] == ["info_url", "deadline"]
+    assert models["update_widget"]["properties"]["name"] == models["create_widget"]["properties"]["name"]
+    assert models["create_widget"]["properties"]["name"]["maxLength"] == 100
+
+
+@pytest.mark.parametrize("length", [8, 12])
+def test_shortest_new_password_is_that_of_the_setting(
+    app: Flask, as_nobody: FlaskClient, monkeypatch: pytest.MonkeyPatch, length: int
+):
+    monkeypatch.setitem(app.config, "MIN_PASSWORD_LENGTH", length)
+    monkeypatch.setitem(app.extensions, "api_documents", {})
+
+    models = inputs(as_nobody.get(DOCUMENT).json)
+
+    assert models["register"]["properties"]["password"]["minLength"] == length
+    assert models["login"]["properties"]["password"]["minLength"] == 1
+
+
+def test_every_example_is_valid(openapi: dict):
+    fields = [
+        (name, field)
+        for model in openapi["components"]["schemas"].values()
+        for name, field in model["properties"].items()
+        if "examples" in field
+    ]
+
+    assert len(fields) > 10
+    for name, field in fields:
+        for example in field["examples"]:
+            assert jsonschema_rs.is_valid(field, example), name
+
+
+def test_example_of_every_body_is_accepted(as_admin: FlaskClient, openapi: dict):
+    models = inputs(openapi)
+    bodies = {
+        name: {field: schema["examples"][0] for field, schema in model["properties"].items()}
+        for name, model in models.items()
+    }
+
+    assert as_admin.post("/api/v1/auth/register", json=bodies["register"]).status_code == HTTPStatus.CREATED
+    assert as_admin.post("/api/v1/auth/login", json=bodies["login"]).status_code == HTTPStatus.OK
+    created = as_admin.post("/api/v1/widgets", json=bodies["create_widget"])
+    assert created.status_code == HTTPStatus.CREATED
+    assert as_admin.put(created.location, json=bodies["update_widget"]).status_code == HTTPStatus.OK
+
+
+def test_token_travels_as_http_bearer(openapi: dict):
+    scheme = openapi["components"]["securitySchemes"]["Bearer"]
+    public = {name for name, each in by_id(openapi).items() if each["security"] == []}
+
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert public & (OF_AUTH | OF_WIDGETS) == {"register", "login"}
+
+
+def test_whoever_knows_a_name_is_led_on(openapi: dict):
+    found = by_id(openapi)
+    created = found["create_widget"]["responses"]["201"]["links"]
+    listed = found["list_widgets"]["responses"]["200"]["links"]
+
+    assert set(created) == set(listed) == MEMBER
+    assert all(link["parameters"] == {"name": "$request.body#/name"} for link in created.values())
+    assert all(link["parameters"] == {"name": "$response.body#/items/0/name"} for link in listed.values())
+
+
+def test_document_names_the_place_where_the_server_is_mounted(as_nobody: FlaskClient):
+    below = as_nobody.get(DOCUMENT, base_url="http://localhost/below").json
+    at_root = as_nobody.get(DOCUMENT).json
+
+    assert below["servers"] == [{"url": "/below/api/v1"}]
+    assert at_root["servers"] == [{"url": "/api/v1"}]
+
+
+@pytest.mark.parametrize("document", [DOCUMENT, SWAGGER])
+def test_document_is_sent_again_only_if_it_has_changed(as_nobody: FlaskClient, document: str):
+    first = as_nobody.get(document, headers={"Origin": "https://elsewhere.example"})
+    again = as_nobody.get(document, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    assert again.status_code == HTTPStatus.NOT_MODIFIED
+    assert again.data == b""
+
+
+def test_command_prints_the_document(app: Flask, openapi: dict):
+    result = invoke(app, "openapi")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == openapi
