@@ -14,6 +14,7 @@ from app import db
 from app.config import FROM_ENVIRONMENT
 from app.models import User
 from app.models.user import token_signer
+from test import recorder
 from test.databases import (
     application_on,
     can_run_postgresql,
@@ -43,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         os.environ["TZDIR"] = str(Path(tzdata.__file__).parent / "zoneinfo")
     time.tzset()
+    recorder.pytest_configure(config)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -182,6 +182,7 @@ def own_app(database_url: str):
         yield app
 
 
+@pytest.mark.undeclared("the path is the test's own")
 def test_defect_is_a_500_that_tells_nothing(own_app: Flask):
     response = failing_with(own_app, RuntimeError("secret detail")).get("/api/v1/failing")
 
@@ -189,6 +190,7 @@ def test_defect_is_a_500_that_tells_nothing(own_app: Flask):
     assert response.json == {"status": "fail", "message": "Internal Server Error"}
 
 
+@pytest.mark.undeclared("the path is the test's own")
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError, InternalError, ProgrammingError])
 def test_database_that_does_not_serve_is_a_503_that_says_when_to_try_again(
     own_app: Flask, error: type[DBAPIError]
@@ -203,6 +205,7 @@ def test_database_that_does_not_serve_is_a_503_that_says_when_to_try_again(
     assert int(response.headers["Retry-After"]) > 0
 
 
+@pytest.mark.undeclared("the path is the test's own")
 @pytest.mark.parametrize(
     "broken",
     [
