@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test test-faults test-browser test-clients bench lint clean
+.PHONY: help run serve test test-api test-faults test-browser test-clients bench lint clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: $(VENV)/dev-installed ## run every test, on SQLite and on PostgreSQL
 
 test-faults: $(VENV)/dev-installed ## run the tests of what deploy/ starts; they want nginx and redis-server too
 	@$(BIN)/pytest test_faults
+
+test-api: $(VENV)/dev-installed ## call the production server as its documents say, ten thousand times; takes minutes
+	@$(BIN)/pytest test_api
 
 test-browser: $(VENV)/browser-installed ## use Swagger UI in Chromium; PICTURE=docs/swagger-ui.png takes README's picture anew
 	@$(BIN)/pytest test_browser $(if $(PICTURE),--picture $(PICTURE))

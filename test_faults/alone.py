@@ -1,4 +1,4 @@
-"""One server that stands alone: a SQLite file of its own, and an administrator in it."""
+"""One server that stands alone, with a database of its own and an administrator in it."""
 
 import sys
 from collections.abc import Iterator
@@ -18,10 +18,13 @@ class DevelopmentServer(Instance):
 
 
 @contextmanager
-def serving_alone(kind: type[Instance], directory: Path) -> Iterator[Instance]:
-    """Yield a server of *kind* that keeps its files in *directory*, ready, and end it."""
+def serving_alone(kind: type[Instance], directory: Path, database_url: str = "") -> Iterator[Instance]:
+    """Yield a server of *kind* that keeps its files in *directory*, ready, and end it.
+
+    Its database is a SQLite file there, or the empty one at *database_url*.
+    """
     environ = {
-        "DATABASE_URL": f"sqlite:///{directory / 'widgets.sqlite'}",
+        "DATABASE_URL": database_url or f"sqlite:///{directory / 'widgets.sqlite'}",
         "PROXY_HOPS": "0",
         "WORKERS": "1",
     }
