@@ -14,12 +14,12 @@ from urllib.parse import quote
 
 from flask import Flask, has_request_context, request
 
+from app.util.environ import CALLER_KEY, ID_KEY
 from app.util.log_format import JsonFormatter, TextFormatter
 
 REQUEST_ID = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,128}")
 MAX_PATH_LENGTH = 200  # more than any path here has
-ID_KEY, CALLER_KEY = "app.request_id", "app.caller"  # of a request's environ
 NO_FILE, NO_LINE = "", 0
 
 _FORMATTERS = {"json": JsonFormatter, "text": TextFormatter}

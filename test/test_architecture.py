@@ -17,10 +17,12 @@ MAY_IMPORT = {
     "business": {"models", "errors", "extensions", "util"},
     "dto": {"pagination", "arguments", "fields", "util"},
     "error_handlers": {"errors", "responses", "util"},
-    "pagination": {"arguments", "errors", "responses", "urls", "util"},
-    "responses": {"serializer"},
+    "pagination": {"arguments", "errors", "occasion", "responses", "urls", "util"},
+    "root": {"fields", "responses", "urls"},
+    "responses": {"occasion", "serializer"},
     "arguments": {"errors"},
-    "fields": {"urls", "util"},
+    "fields": {"occasion", "urls", "util"},
+    "occasion": {"util"},
     "urls": set(),
     "headers": set(),
     "body": set(),
@@ -39,7 +41,7 @@ MAY_IMPORT = {
     "util": set(),
 }
 MAY_IMPORT_ANYTHING = {"app", "api"}  # app/__init__.py and app/api/__init__.py put the rooms together
-KINDS = {"argument_types": "arguments", "security_headers": "headers"}
+KINDS = {"argument_types": "arguments", "link_fields": "fields", "security_headers": "headers"}
 
 
 def room_of(module: str) -> str:

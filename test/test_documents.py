@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV2SpecValidator
 DOCUMENT = "/api/v1/swagger.json"
 OPENAPI = "/api/v1/openapi.json"
 UI = "/api/v1/ui"
-FOR_EVERYBODY = {("/auth/register", "post"), ("/auth/login", "post")}
+FOR_EVERYBODY = {("/", "get"), ("/auth/register", "post"), ("/auth/login", "post")}
 FOR_EVERY_USER = {("/auth/user", "get"), ("/auth/logout", "post")}
 
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask_restx import Model, fields, marshal
 
+from app.api.occasion import Occasion
 from app.api.serializer import serialize
 from app.api.widgets.dto import widget_model
 from app.models import User, Widget
@@ -57,7 +58,7 @@ def test_it_writes_a_widget_as_marshal_does(app: Flask):
     owner = User(email="a@b.com", public_id="p")
     widget = Widget(name="w", info_url="http://a.com", created_at=now, deadline=now, owner=owner)
     with app.test_request_context():
-        assert serialize(widget_model, widget) == marshal(widget, widget_model)
+        assert serialize(widget_model, widget, Occasion.present()) == marshal(widget, widget_model)
 
 
 @pytest.mark.parametrize(

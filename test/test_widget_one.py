@@ -36,6 +36,7 @@ def test_widget_is_told_whole(as_admin: FlaskClient, admin: User):
         "time_remaining": "40 days, 04:52:38",
         "owner": {"email": ADMIN_EMAIL, "public_id": admin.public_id},
         "link": "http://localhost/api/v1/widgets/first-widget",
+        "links": dict.fromkeys(("self", "update", "delete"), "http://localhost/api/v1/widgets/first-widget"),
     }
 
 

@@ -10,6 +10,7 @@ from app.api.auth.endpoints import auth_ns
 from app.api.documents.naming import operation_id
 from app.api.documents.views import described, document_view
 from app.api.pagination import pagination_links_model
+from app.api.root import root_ns
 from app.api.widgets.endpoints import widget_ns
 from app.ui import ui_page
 
@@ -35,6 +36,10 @@ class HouseApi(Api):
         for name, endpoint in {"swagger.json": "specs", "openapi.json": "openapi"}.items():
             app_or_blueprint.add_url_rule(f"/{name}", endpoint, document_view(self, name))
 
+    def _register_doc(self, app_or_blueprint: Flask | Blueprint) -> None:
+        """Serve our page, and at the root a resource of ours instead of restx's 404."""
+        app_or_blueprint.add_url_rule(self._doc, "doc", self.render_doc)
+
     def _register_apidoc(self, app: Flask) -> None:
         """Serve none of the files of restx's page."""
 
@@ -52,5 +57,6 @@ api = HouseApi(
 )
 
 api.add_model(pagination_links_model.name, pagination_links_model)
+api.add_namespace(root_ns)
 api.add_namespace(auth_ns, path="/auth")
 api.add_namespace(widget_ns, path="/widgets")

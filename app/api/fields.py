@@ -1,4 +1,4 @@
-"""Fields of restx Models beyond those of the library: how instants, durations and links are written."""
+"""Fields of restx Models beyond those of the library: how instants and durations are written."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,14 +6,8 @@ from typing import Any
 
 from flask_restx import fields
 
-from app.api.urls import url_writer
-from app.util.datetime_util import (
-    format_duration,
-    format_iso8601,
-    format_local,
-    format_rfc822,
-    utc_now,
-)
+from app.api.occasion import Occasion
+from app.util.datetime_util import format_duration, format_iso8601, format_local, format_rfc822
 
 
 class Email(fields.String):
@@ -70,49 +64,30 @@ class Duration(fields.String):
 
 
 class HasPassed(fields.Boolean):
-    """Whether an instant is over, at the time of the document."""
+    """Whether an instant is over."""
 
-    def for_document(self) -> Callable[[datetime], bool]:
+    def for_document(self, occasion: Occasion) -> Callable[[datetime], bool]:
         """Return what compares an instant with the present one."""
-        now = utc_now()
+        now = occasion.now
         return lambda instant: now > instant
 
     def format(self, value: datetime) -> bool:
         """Tell whether *value* is over."""
-        return self.for_document()(value)
+        return self.for_document(Occasion.present())(value)
 
 
 class TimeUntil(fields.String):
-    """The time span until an instant, from the time of the document on; after it, the words *if_over*."""
+    """The time span until an instant; after it, the words *if_over*."""
 
     def __init__(self, *, if_over: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.if_over = if_over
 
-    def for_document(self) -> Callable[[datetime], str]:
-        """Return what writes the time from now until an instant."""
-        now, write, over = utc_now(), format_duration, self.if_over
-        return lambda instant: write(instant - now) if instant > now else over
+    def for_document(self, occasion: Occasion) -> Callable[[datetime], str]:
+        """Return what writes the time that is left until an instant."""
+        start, write, over = occasion.counted, format_duration, self.if_over
+        return lambda instant: write(instant - start) if instant > start else over
 
     def format(self, value: datetime) -> str:
         """Write the time until *value*."""
-        return self.for_document()(value)
-
-
-class Link(fields.String):
-    """The absolute URL of the object's own *endpoint*, which its *key* attribute completes."""
-
-    __schema_format__ = "uri"
-
-    def __init__(self, endpoint: str, key: str, **kwargs: Any) -> None:
-        super().__init__(attribute=key, **kwargs)
-        self.endpoint = endpoint
-        self.key = key
-
-    def for_document(self) -> Callable[[str], str]:
-        """Return what completes the URL, whose other parts are the same for a whole document."""
-        return url_writer(self.endpoint, self.key)
-
-    def format(self, value: str) -> str:
-        """Return the URL of the object whose key is *value*."""
-        return self.for_document()(value)
+        return self.for_document(Occasion.present())(value)

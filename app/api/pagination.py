@@ -9,6 +9,7 @@ from flask_restx import Model, fields
 
 from app.api.argument_types import one_of, text_type, whole_number
 from app.api.arguments import ArgumentParser
+from app.api.occasion import is_for_administrator
 from app.api.responses import document
 from app.api.urls import url_of
 from app.util.page import END, START, Cursor, CursorPage, Page
@@ -70,7 +71,8 @@ pagination_links_model = Model(
             required=relation not in NOT_ALWAYS, description=f"URL of the {relation} page"
         )
         for relation in RELATIONS
-    },
+    }
+    | {"create": fields.String(description="URL that takes a new item; for administrators only")},
 )
 
 
@@ -92,10 +94,14 @@ def page_model(name: str, item_model: Model) -> Model:
 
 
 def page_response(model: Model, page: Page[Any], *, endpoint: str) -> Response:
-    """Return *page* as *model*, made by ``page_model``, describes it, with links to *endpoint*."""
+    """Return *page* as *model*, made by ``page_model``, describes it, with links to *endpoint*.
+
+    In the body administrators find besides where they ``create`` another item.
+    """
     links = page_links(page, endpoint)
     headers = {"Link": link_header(links), "Total-Count": str(page.total_items)}
-    return document(model, SimpleNamespace(links=SimpleNamespace(**links), page=page), headers)
+    create = url_of(endpoint) if is_for_administrator() else None
+    return document(model, SimpleNamespace(links=SimpleNamespace(**links, create=create), page=page), headers)
 
 
 def page_links(page: Page[Any], endpoint: str) -> dict[str, str | None]:

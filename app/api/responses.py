@@ -8,6 +8,7 @@ import orjson
 from flask import Response
 from flask_restx import Model
 
+from app.api.occasion import Occasion
 from app.api.serializer import serialize
 
 Headers: TypeAlias = Mapping[str, str] | None
@@ -20,7 +21,7 @@ def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers = Non
 
 def document(model: Model, value: Any, headers: Headers = None) -> Response:
     """Return 200 and *value* as *model* describes it."""
-    return json_response(serialize(model, value), HTTPStatus.OK, headers)
+    return json_response(serialize(model, value, Occasion.present()), HTTPStatus.OK, headers)
 
 
 def done(message: str, status: int = HTTPStatus.OK, headers: Headers = None, **more: Any) -> Response:

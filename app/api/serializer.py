@@ -8,7 +8,7 @@ that a person would have written by hand, and Python compiles it.  For a name an
 
 with a check for None around each value.  A field's own ``format`` still writes each value that is not plain.
 What a field has to ask only once for a whole document (the time, the host, who is calling) it asks in a
-method ``for_document``, which returns what to use as ``format``.
+method ``for_document``, by the occasion on which it is written; that returns what to use as ``format``.
 """
 
 from collections.abc import Callable
@@ -20,11 +20,11 @@ from flask_restx import Model, fields
 Write: TypeAlias = Callable[[Any], Any]
 
 _PLAIN = {fields.String.format: "str", fields.Boolean.format: "bool", fields.Integer.format: "int"}
-_compiled: dict[int, tuple[Model, Callable[[], Write]]] = {}
+_compiled: dict[int, tuple[Model, Callable[[Any], Write]]] = {}
 
 
-def serialize(model: Model, value: Any) -> Any:
-    """Return *value* as plain data with the fields of *model*.
+def serialize(model: Model, value: Any, occasion: Any = None) -> Any:
+    """Return *value* as plain data with the fields of *model*, some of which may depend on the *occasion*.
 
     A field reads the attribute of its name, or what its ``attribute`` says; a value that is None is
     written as the field's default.
@@ -33,7 +33,7 @@ def serialize(model: Model, value: Any) -> Any:
     if known is None:
         # The entry holds the model, so that its id cannot pass to another one.
         known = _compiled[id(model)] = (model, _Compiler().compile(model))
-    return known[1]()(value)
+    return known[1](occasion)(value)
 
 
 class _Compiler:
@@ -44,12 +44,12 @@ class _Compiler:
         self._of_document: list[str] = []
         self._numbers = count()
 
-    def compile(self, model: Model) -> Callable[[], Write]:
+    def compile(self, model: Model) -> Callable[[Any], Write]:
         """Return what begins a document, and returns what writes it."""
         expression = self._object(model, "it", skip_none=False)
-        begin = "".join(f"    {name} = {name}_begin()\n" for name in self._of_document)
-        exec(f"def begin():\n{begin}    return lambda it: {expression}", self._names)  # noqa: S102 - it is ours
-        made: Callable[[], Write] = self._names["begin"]
+        begin = "".join(f"    {name} = {name}_begin(occasion)\n" for name in self._of_document)
+        exec(f"def begin(occasion):\n{begin}    return lambda it: {expression}", self._names)  # noqa: S102 - it is ours
+        made: Callable[[Any], Write] = self._names["begin"]
         return made
 
     def _object(self, model: Model, it: str, *, skip_none: bool) -> str:

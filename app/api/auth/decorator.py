@@ -13,11 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.errors import PermissionDenied, Unauthenticated
 from app.models.reading import Caller, Identity, confirmed_by_reading
 from app.models.user import token_signer
+from app.util.environ import CALLER_KEY
 from app.util.token import AccessToken, TokenRefused
 
 View = Callable[..., Any]
 SAFE_METHODS = ("GET", "HEAD")  # RFC 9110, 9.2.1
-CALLER_KEY = "app.caller"  # of a request's environ: whatever else there is may belong to several requests
 NOT_ADMINISTRATOR = "You are not an administrator"
 
 _auth_log = logging.getLogger("app.auth")

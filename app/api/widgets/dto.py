@@ -8,7 +8,8 @@ from flask_restx.inputs import URL
 
 from app.api.argument_types import PathArgument, printable, text_type
 from app.api.arguments import ArgumentParser
-from app.api.fields import Email, HasPassed, Iso8601Time, Link, LocalTime, Rfc822Time, TimeUntil, Uuid
+from app.api.fields import Email, HasPassed, Iso8601Time, LocalTime, Rfc822Time, TimeUntil, Uuid
+from app.api.link_fields import Link, Links
 from app.api.pagination import page_model, pagination_links_model, pagination_reqparser
 from app.util.date_parser import parse_date
 from app.util.datetime_util import DAY_FORMAT, end_of_day, local_today
@@ -120,6 +121,7 @@ widget_model = Model(
         ),
         "owner": fields.Nested(widget_owner_model, required=True),
         "link": Link("api.widget", "name", required=True),
+        "links": Links("api.widget", "name", required=True),
     },
 )
 
