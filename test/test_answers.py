@@ -31,7 +31,7 @@ EXPOSED = {"Link", "Total-Count", "Location", "WWW-Authenticate", "X-Request-ID"
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/v1/nothing", "/api/v1", "/api/v1/", "/api/v1//widgets", "/api/v1/widgets/a/b", "/", "/nothing"],
+    ["/api/v1/nothing", "/api/v1//", "/api/v1//widgets", "/api/v1/widgets/a/b", "/", "/nothing"],
 )
 def test_unknown_path_is_404_in_json(as_nobody: FlaskClient, path: str):
     response = as_nobody.get(path)

@@ -7,7 +7,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bench.peers.shared.pages import PageNumbers, page_headers
+from bench.peers.shared.pages import PageNumbers, links_in_body, page_headers
 from bench.peers.shared.rules import page_wanted
 
 
@@ -18,7 +18,7 @@ class WidgetPagination(BasePagination):
         """Return the items of the page that *request* asks for."""
         page, per_page = page_wanted(request.query_params.dict())
         numbers = self.numbers = PageNumbers(page, per_page, queryset.count())
-        self.base_url = view.base_url()
+        self.base_url, self.is_admin = view.base_url(), request.user.admin
         offset = (page - 1) * per_page
         return list(queryset[offset : offset + per_page]) if offset < numbers.total else []
 
@@ -26,7 +26,7 @@ class WidgetPagination(BasePagination):
         """Return the page around its items."""
         numbers, links = self.numbers, self.numbers.links(self.base_url)
         body = {
-            "links": links,
+            "links": links_in_body(links, self.base_url, is_admin=self.is_admin),
             "has_prev": numbers.prev is not None,
             "has_next": numbers.next is not None,
             "page": numbers.page,

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from bench.peers.drf.models import User, Widget
 from bench.peers.shared.formats import local_time, timespan
-from bench.peers.shared.pages import PATH
+from bench.peers.shared.pages import PATH, widget_links
 from bench.peers.shared.rules import MISSING, future_deadline, info_url, utc_now, widget_name
 
 
@@ -23,7 +23,7 @@ class OwnerSerializer(serializers.ModelSerializer):
 
 
 class WidgetSerializer(serializers.ModelSerializer):
-    """A widget; the context has ``now`` and ``base_url``."""
+    """A widget; the context has ``now``, ``base_url`` and ``is_admin``."""
 
     created_at = serializers.CharField(source="created_at_str")
     deadline = serializers.CharField(source="deadline_str")
@@ -31,6 +31,7 @@ class WidgetSerializer(serializers.ModelSerializer):
     time_remaining = serializers.SerializerMethodField()
     owner = OwnerSerializer()
     link = serializers.SerializerMethodField()
+    links = serializers.SerializerMethodField()
 
     class Meta:
         """The fields."""
@@ -48,6 +49,7 @@ class WidgetSerializer(serializers.ModelSerializer):
             "time_remaining",
             "owner",
             "link",
+            "links",
         )
 
     def get_deadline_passed(self, widget: Widget) -> bool:
@@ -61,6 +63,10 @@ class WidgetSerializer(serializers.ModelSerializer):
     def get_link(self, widget: Widget) -> str:
         """Return the widget's own URL."""
         return f"{self.context['base_url']}{PATH}/{widget.name}"
+
+    def get_links(self, widget: Widget) -> dict[str, str]:
+        """Return what the caller may do with the widget."""
+        return widget_links(self.get_link(widget), is_admin=self.context["is_admin"])
 
 
 class UserSerializer(serializers.ModelSerializer):

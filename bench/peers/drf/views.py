@@ -37,7 +37,7 @@ class WidgetView(GenericAPIView):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Return what the serializer has to know besides the widget."""
-        return {"now": utc_now(), "base_url": self.base_url()}
+        return {"now": utc_now(), "base_url": self.base_url(), "is_admin": self.request.user.admin}
 
 
 class WidgetListView(WidgetView):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from bench.peers.fastapi_taught.dependencies import CurrentAdmin, CurrentUser, Session, TokenExpiry
 from bench.peers.fastapi_taught.models import Widget
 from bench.peers.fastapi_taught.schemas import CreatedOut, PageOut, UserOut, WidgetIn, WidgetOut
-from bench.peers.shared.pages import PATH, PageNumbers, created_body, page_headers
+from bench.peers.shared.pages import PATH, PageNumbers, created_body, links_in_body, page_headers
 from bench.peers.shared.refusals import already_exists, not_found
 from bench.peers.shared.rules import page_number, page_size, utc_now
 
@@ -28,13 +28,13 @@ async def get_user(user: CurrentUser, expires_at: TokenExpiry) -> UserOut:
 
 
 @router.get("/widgets/{name}")
-async def get_widget(name: str, request: Request, session: Session, _user: CurrentUser) -> WidgetOut:
+async def get_widget(name: str, request: Request, session: Session, user: CurrentUser) -> WidgetOut:
     """Return a widget."""
     statement = select(Widget).where(func.lower(Widget.name) == name.lower())
     widget = await session.scalar(statement.options(joinedload(Widget.owner, innerjoin=True)))
     if widget is None:
         raise not_found(name)
-    return WidgetOut.of(widget, utc_now(), _base_url(request))
+    return WidgetOut.of(widget, utc_now(), _base_url(request), is_admin=user.admin)
 
 
 @router.get("/widgets", response_model_exclude_none=True)
@@ -42,7 +42,7 @@ async def get_page(
     request: Request,
     response: Response,
     session: Session,
-    _user: CurrentUser,
+    user: CurrentUser,
     page: PageNumber = 1,
     per_page: PageSize = 10,
 ) -> PageOut:
@@ -52,14 +52,17 @@ async def get_page(
     links = numbers.links(base_url)
     response.headers.update(page_headers(links, total))
     return PageOut(
-        links=links,
+        links=links_in_body(links, base_url, is_admin=user.admin),
         has_prev=numbers.prev is not None,
         has_next=numbers.next is not None,
         page=page,
         total_pages=numbers.total_pages,
         items_per_page=per_page,
         total_items=total,
-        items=[WidgetOut.of(widget, now, base_url) for widget in await _widgets(session, numbers)],
+        items=[
+            WidgetOut.of(widget, now, base_url, is_admin=user.admin)
+            for widget in await _widgets(session, numbers)
+        ],
     )
 
 

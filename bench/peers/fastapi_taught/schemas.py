@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bench.peers.fastapi_taught.models import User, Widget
 from bench.peers.shared.formats import aware, iso8601, local_time, rfc822, time_remaining, timespan
-from bench.peers.shared.pages import PATH
+from bench.peers.shared.pages import PATH, widget_links
 from bench.peers.shared.rules import future_deadline, info_url, widget_name
 
 
@@ -44,10 +44,12 @@ class WidgetOut(BaseModel):
     time_remaining: str
     owner: OwnerOut
     link: str
+    links: dict[str, str]
 
     @classmethod
-    def of(cls, widget: Widget, now: datetime, base_url: str) -> Self:
+    def of(cls, widget: Widget, now: datetime, base_url: str, *, is_admin: bool) -> Self:
         """Return what is told of *widget*."""
+        link = f"{base_url}{PATH}/{widget.name}"
         return cls(
             name=widget.name,
             info_url=widget.info_url,
@@ -59,7 +61,8 @@ class WidgetOut(BaseModel):
             deadline_passed=now > aware(widget.deadline),
             time_remaining=time_remaining(widget.deadline, now),
             owner=OwnerOut.model_validate(widget.owner),
-            link=f"{base_url}{PATH}/{widget.name}",
+            link=link,
+            links=widget_links(link, is_admin=is_admin),
         )
 
 
@@ -71,6 +74,7 @@ class LinksOut(BaseModel):
     next: str | None = None
     first: str
     last: str
+    create: str | None = None
 
 
 class PageOut(BaseModel):

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_restx import Model, fields
 from flask_restx.reqparse import RequestParser
 
+from bench.peers.shared.pages import widget_links
 from bench.peers.shared.refusals import invalid_input
 from bench.peers.shared.rules import (
     MISSING,
@@ -68,6 +69,15 @@ user_model = Model(
     },
 )
 
+
+class WidgetLinks(fields.Url):
+    """What the caller may do with a widget, by relation."""
+
+    def output(self, key: str, obj: Any, **kwargs: Any) -> dict[str, str]:
+        """Return the URLs."""
+        return widget_links(super().output(key, obj, **kwargs), is_admin=g.user.admin)
+
+
 widget_owner_model = Model("Widget Owner", {"email": fields.String, "public_id": fields.String})
 
 widget_model = Model(
@@ -84,13 +94,14 @@ widget_model = Model(
         "time_remaining": fields.String,
         "owner": fields.Nested(widget_owner_model),
         "link": fields.Url("api.widget", absolute=True),
+        "links": WidgetLinks("api.widget", absolute=True),
     },
 )
 
 pagination_links_model = Model(
     "Nav Links",
     {"self": fields.String, "prev": fields.String, "next": fields.String}
-    | {"first": fields.String, "last": fields.String},
+    | {"first": fields.String, "last": fields.String, "create": fields.String},
 )
 
 pagination_model = Model(

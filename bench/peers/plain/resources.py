@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_restx import Namespace, Resource, marshal
 from flask_sqlalchemy.pagination import Pagination
 
@@ -25,7 +25,7 @@ from bench.peers.plain.dto import (
 )
 from bench.peers.plain.models import User, Widget
 from bench.peers.shared.formats import timespan
-from bench.peers.shared.pages import created_body, page_headers
+from bench.peers.shared.pages import created_body, links_in_body, page_headers
 from bench.peers.shared.rules import utc_now
 
 auth_ns = Namespace("auth", description="Accounts and access tokens")
@@ -59,7 +59,7 @@ class WidgetList(Resource):
         pagination = retrieve_widget_list(**pagination_reqparser.parse_args())
         links = _nav_links(pagination)
         data = marshal(pagination, pagination_model)
-        data["links"] = links
+        data["links"] = links_in_body(links, request.url_root.rstrip("/"), is_admin=g.user.admin)
         return data, HTTPStatus.OK, page_headers(links, pagination.total)
 
     @widget_ns.expect(widget_reqparser)

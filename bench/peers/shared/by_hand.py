@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench.peers.shared.pages import PATH, PageNumbers
+from bench.peers.shared.pages import PATH, PageNumbers, widget_links
 from bench.peers.shared.settings import IS_SQLITE
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def widget_document(row: Any, now: datetime, base_url: str) -> dict[str, Any]:
+def widget_document(row: Any, now: datetime, base_url: str, *, is_admin: bool) -> dict[str, Any]:
     """Return a widget: *row* is name, info_url, created_at, deadline, the owner's email and public_id."""
     name, info_url, created_at, deadline, email, public_id = row
     created_at, deadline = instant(created_at), instant(deadline)
+    link = f"{base_url}{PATH}/{name}"
     return {
         "name": name,
         "info_url": info_url,
@@ -29,12 +30,19 @@ def widget_document(row: Any, now: datetime, base_url: str) -> dict[str, Any]:
         "deadline_passed": now > deadline,
         "time_remaining": duration(deadline - now) if deadline > now else "No time remaining",
         "owner": {"email": email, "public_id": public_id},
-        "link": f"{base_url}{PATH}/{name}",
+        "link": link,
+        "links": widget_links(link, is_admin=is_admin),
     }
 
 
 def page_document(
-    numbers: PageNumbers, links: dict[str, str], rows: Iterable[Any], now: datetime, base_url: str
+    numbers: PageNumbers,
+    links: dict[str, str],
+    rows: Iterable[Any],
+    now: datetime,
+    base_url: str,
+    *,
+    is_admin: bool,
 ) -> dict[str, Any]:
     """Return a page of widgets."""
     return {
@@ -45,7 +53,7 @@ def page_document(
         "total_pages": numbers.total_pages,
         "items_per_page": numbers.per_page,
         "total_items": numbers.total,
-        "items": [widget_document(row, now, base_url) for row in rows],
+        "items": [widget_document(row, now, base_url, is_admin=is_admin) for row in rows],
     }
 
 

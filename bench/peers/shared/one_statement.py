@@ -4,7 +4,7 @@ from typing import Any
 
 from bench.peers.shared.by_hand import page_document, user_document, widget_document
 from bench.peers.shared.connections import stored
-from bench.peers.shared.pages import PageNumbers, page_headers
+from bench.peers.shared.pages import PageNumbers, links_in_body, page_headers
 from bench.peers.shared.refusals import BLACKLISTED, INVALID, not_administrator, not_found, refused_token
 from bench.peers.shared.rules import NewWidget, utc_now
 from bench.peers.shared.tokens import Claims
@@ -21,19 +21,21 @@ def user_answer(rows: Rows, claims: Claims) -> Document:
 
 def widget_answer(rows: Rows, name: str, base_url: str) -> Document:
     """Return the widget of the rows of ONE."""
-    _, *row = allowed(rows)
+    _, is_admin, *row = allowed(rows)
     if row[0] is None:
         raise not_found(name)
-    return widget_document(row, utc_now(), base_url)
+    return widget_document(row, utc_now(), base_url, is_admin=is_admin)
 
 
 def page_answer(rows: Rows, page: int, per_page: int, base_url: str) -> tuple[Document, dict[str, str]]:
     """Return the page of the rows of PAGE, and its headers."""
-    _, total, name, *_ = allowed(rows)
+    _, is_admin, total, name, *_ = allowed(rows)
     numbers = PageNumbers(page, per_page, total)
     links = numbers.links(base_url)
-    items = [row[2:] for row in rows] if name is not None else []
-    return page_document(numbers, links, items, utc_now(), base_url), page_headers(links, total)
+    items = [row[3:] for row in rows] if name is not None else []
+    in_body = links_in_body(links, base_url, is_admin=is_admin)
+    document = page_document(numbers, in_body, items, utc_now(), base_url, is_admin=is_admin)
+    return document, page_headers(links, total)
 
 
 def create_parameters(widget: NewWidget, claims: Claims) -> tuple[Any, ...]:

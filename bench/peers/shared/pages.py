@@ -44,6 +44,16 @@ class PageNumbers:
         }
 
 
+def widget_links(url: str, *, is_admin: bool) -> dict[str, str]:
+    """Return what the caller may do with the widget at *url*, by relation."""
+    return dict.fromkeys(("self", "update", "delete") if is_admin else ("self",), url)
+
+
+def links_in_body(links: dict[str, str], base_url: str, *, is_admin: bool) -> dict[str, str]:
+    """Return the *links* of a page, and for an administrator where to make another widget."""
+    return links | {"create": f"{base_url}{PATH}"} if is_admin else links
+
+
 def page_headers(links: dict[str, str], total: int) -> dict[str, str]:
     """Return the headers of a page: RFC 8288's, and the number of all items."""
     link = ", ".join(f'<{url}>; rel="{relation}"' for relation, url in links.items())

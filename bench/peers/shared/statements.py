@@ -12,19 +12,19 @@ _WIDGET = "w.name, w.info_url, w.created_at, w.deadline, o.email, o.public_id"
 # jti, public_id -> revoked, email, admin, registered_on
 CALLER = f"SELECT {_REVOKED}, email, admin, registered_on FROM site_user WHERE public_id = ?"
 
-# jti, name in lower case, public_id -> revoked, the widget's six or NULL
+# jti, name in lower case, public_id -> revoked, admin, the widget's six or NULL
 ONE = f"""
-SELECT {_REVOKED}, {_WIDGET}
+SELECT {_REVOKED}, caller.admin, {_WIDGET}
 FROM site_user AS caller
 LEFT JOIN widget AS w ON lower(w.name) = ?
 LEFT JOIN site_user AS o ON o.id = w.owner_id
 WHERE caller.public_id = ?
 """
 
-# jti, public_id, limit, offset -> revoked, number of all widgets, each widget's six or one row of NULL
+# jti, public_id, limit, offset -> revoked, admin, number of all widgets, each widget's six or NULLs
 PAGE = f"""
-SELECT caller.revoked, (SELECT count(*) FROM widget), {_WIDGET}
-FROM (SELECT {_REVOKED} AS revoked FROM site_user WHERE public_id = ?) AS caller
+SELECT caller.revoked, caller.admin, (SELECT count(*) FROM widget), {_WIDGET}
+FROM (SELECT {_REVOKED} AS revoked, admin FROM site_user WHERE public_id = ?) AS caller
 LEFT JOIN (SELECT * FROM widget ORDER BY id LIMIT ? OFFSET ?) AS w ON TRUE
 LEFT JOIN site_user AS o ON o.id = w.owner_id
 ORDER BY w.id
