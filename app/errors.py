@@ -42,6 +42,13 @@ class AlreadyExists(ApplicationError):
     """A value that must be unique is taken."""
 
 
+class StateChanged(ApplicationError):
+    """The thing is not, or no longer, in the state for which the request was made."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not in the state for which the request was made. Please read it again.")
+
+
 class Unavailable(ApplicationError):
     """It cannot be done at the moment, and may be later."""
 

@@ -26,7 +26,7 @@ from test.databases import SESSION_TIME_ZONE, application_on, migrate
 from test.util import LOGIN, REGISTER, USER, WIDGET, WIDGETS, account
 
 ORIGIN = {"Origin": "https://elsewhere.example"}
-EXPOSED = {"Link", "Total-Count", "Location", "WWW-Authenticate", "X-Request-ID"}
+EXPOSED = {"ETag", "Link", "Total-Count", "Location", "WWW-Authenticate", "X-Request-ID"}
 
 
 @pytest.mark.parametrize(

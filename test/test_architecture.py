@@ -11,14 +11,16 @@ APP = ROOT / "app"
 
 # A room, and the rooms that it may know besides itself and its neighbours of the same kind.
 MAY_IMPORT = {
-    "endpoints": {"business", "dto", "decorator", "limits", "pagination", "responses"},
+    "endpoints": {"business", "conditional", "dto", "decorator", "limits", "pagination", "responses"},
     "limits": {"errors", "util"},
     "decorator": {"models", "errors", "util"},
-    "business": {"models", "errors", "extensions", "util"},
+    "business": {"models", "target", "errors", "extensions", "util"},
+    "target": {"errors"},
     "dto": {"pagination", "arguments", "fields", "util"},
     "error_handlers": {"errors", "responses", "util"},
-    "pagination": {"arguments", "errors", "occasion", "responses", "urls", "util"},
-    "root": {"fields", "responses", "urls"},
+    "pagination": {"arguments", "conditional", "occasion", "urls", "util"},
+    "root": {"conditional", "fields", "urls"},
+    "conditional": {"errors", "occasion", "responses", "util"},
     "responses": {"occasion", "serializer"},
     "arguments": {"errors"},
     "fields": {"occasion", "urls", "util"},

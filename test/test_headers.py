@@ -21,6 +21,8 @@ ANSWERS = [
     ("HEAD", WIDGETS, {}, 200),
     ("POST", WIDGETS, {"json": widget(name="another")}, 201),
     ("DELETE", WIDGET, {}, 204),
+    ("GET", WIDGET, {"headers": {"If-None-Match": "*"}}, 304),
+    ("PUT", WIDGET, {"headers": {"If-Match": '"another"'}, "json": widget()}, 412),
     ("POST", WIDGETS, {"data": "{", "content_type": "application/json"}, 400),
     ("GET", WIDGETS, {"base_url": "http://evil.example"}, 400),
     ("GET", USER, {"headers": {"Authorization": "Bearer x"}}, 401),

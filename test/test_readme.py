@@ -21,6 +21,7 @@ MARK = "=-=-="
 
 # What differs from run to run, and what stands for it.
 VARYING = {
+    r'"[0-9a-f]{8}-[0-9a-f]{32}"': "<tag>",
     r"eyJ[\w-]+\.[\w-]+\.[\w-]+": "<token>",
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}": "<uuid>",
     r"\d\d/\d\d/\d\d \d\d:\d\d:\d\d [AP]M [\w+-]+": "<local time>",

@@ -17,6 +17,7 @@ from app.errors import (
     InvalidInput,
     NotFound,
     PermissionDenied,
+    StateChanged,
     TooManyRequests,
     Unauthenticated,
     Unavailable,
@@ -33,6 +34,7 @@ _STATUS: Mapping[type[ApplicationError], HTTPStatus] = {
     PermissionDenied: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     AlreadyExists: HTTPStatus.CONFLICT,
+    StateChanged: HTTPStatus.PRECONDITION_FAILED,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
 }

@@ -7,7 +7,7 @@ from app.api.security_headers import guards
 
 Headers: TypeAlias = list[tuple[str, str]]
 
-CORS_EXPOSED = ("Link", "Total-Count", "Location", "WWW-Authenticate", "Retry-After", "X-Request-ID")
+CORS_EXPOSED = ("ETag", "Link", "Total-Count", "Location", "WWW-Authenticate", "Retry-After", "X-Request-ID")
 
 
 def complete(environ: Mapping[str, Any], headers: Headers) -> Headers:

@@ -9,8 +9,8 @@ from flask_restx import Model, fields
 
 from app.api.argument_types import one_of, text_type, whole_number
 from app.api.arguments import ArgumentParser
+from app.api.conditional import representation
 from app.api.occasion import is_for_administrator
-from app.api.responses import document
 from app.api.urls import url_of
 from app.util.page import END, START, Cursor, CursorPage, Page
 
@@ -101,7 +101,9 @@ def page_response(model: Model, page: Page[Any], *, endpoint: str) -> Response:
     links = page_links(page, endpoint)
     headers = {"Link": link_header(links), "Total-Count": str(page.total_items)}
     create = url_of(endpoint) if is_for_administrator() else None
-    return document(model, SimpleNamespace(links=SimpleNamespace(**links, create=create), page=page), headers)
+    return representation(
+        model, SimpleNamespace(links=SimpleNamespace(**links, create=create), page=page), headers
+    )
 
 
 def page_links(page: Page[Any], endpoint: str) -> dict[str, str | None]:

@@ -16,12 +16,22 @@ Headers: TypeAlias = Mapping[str, str] | None
 
 def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers = None) -> Response:
     """Return *body*, plain data, as JSON."""
-    return Response(orjson.dumps(body), status, headers, content_type="application/json")
+    return json_bytes(orjson.dumps(body), status, headers)
 
 
-def document(model: Model, value: Any, headers: Headers = None) -> Response:
+def json_bytes(body: bytes, status: int = HTTPStatus.OK, headers: Headers = None) -> Response:
+    """Return *body*, which is JSON."""
+    return Response(body, status, headers, content_type="application/json")
+
+
+def document(model: Model, value: Any) -> Response:
     """Return 200 and *value* as *model* describes it."""
-    return json_response(serialize(model, value, Occasion.present()), HTTPStatus.OK, headers)
+    return json_bytes(written(model, value, Occasion.present()))
+
+
+def written(model: Model, value: Any, occasion: Occasion) -> bytes:
+    """Return the JSON of *value* as *model* describes it on *occasion*."""
+    return orjson.dumps(serialize(model, value, occasion))
 
 
 def done(message: str, status: int = HTTPStatus.OK, headers: Headers = None, **more: Any) -> Response:
@@ -36,6 +46,11 @@ def created(message: str, *, location: str) -> Response:
 
 def no_content() -> Response:
     """Return 204 and no body."""
-    response = Response(status=HTTPStatus.NO_CONTENT)
+    return empty(HTTPStatus.NO_CONTENT)
+
+
+def empty(status: int, headers: Headers = None) -> Response:
+    """Return an answer that has no body."""
+    response = Response(status=status, headers=headers)
     del response.headers["Content-Type"]
     return response

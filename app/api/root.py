@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from flask import Response, current_app, request
 from flask_restx import Model, Namespace, Resource
 
+from app.api.conditional import representation
 from app.api.link_fields import RootLinks
-from app.api.responses import document
 from app.api.urls import url_of
 
 # Documents have relations that everybody knows (RFC 8631); anything else is called as the end of its path.
@@ -28,7 +28,7 @@ class Root(Resource):
     @root_ns.response(HTTPStatus.OK, "Links to everything else.", root_model)
     def get(self) -> Response:
         """Find out what there is.  It is the same for everybody, whoever may use it."""
-        return document(root_model, SimpleNamespace(links=root_links()), {"Cache-Control": "no-cache"})
+        return representation(root_model, SimpleNamespace(links=root_links()), {"Cache-Control": "no-cache"})
 
 
 def root_links() -> dict[str, str]:

@@ -35,7 +35,7 @@ def url_writer(endpoint: str, key: str) -> Callable[[str], str]:
 
 def _base() -> _Base:
     """Return how the client called this server, which Flask has checked: the beginning of each URL."""
-    return tuple(request.environ.get(name) for name in _CALLED)
+    return tuple(map(request.environ.get, _CALLED))
 
 
 @lru_cache

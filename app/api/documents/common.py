@@ -56,6 +56,22 @@ PAGE_HEADERS: Mapping[str, Schema] = {
     "Link": _header("URLs of this page and its neighbours (RFC 8288)"),
     "Total-Count": _header("Number of items on all pages", type="integer", minimum=0),
 }
+# What a document is sent with that may be asked for, or changed, on a condition (RFC 9110, 13).
+ETAG = {"ETag": _header("Names the state and the bytes of this document; strong")}
+CONDITIONS: tuple[Schema, ...] = (
+    {
+        "name": "If-Match",
+        "in": "header",
+        "type": "string",
+        "description": "ETags of states, or *: in no other state than one of them it is done; else 412",
+    },
+    {
+        "name": "If-None-Match",
+        "in": "header",
+        "type": "string",
+        "description": "ETags of states, or *: in one of them the answer is 304, or 412 to a change",
+    },
+)
 _RETRY_AFTER = {"Retry-After": _header("Seconds until it may be tried again", type="integer", minimum=1)}
 _LOCATION = {"Location": _header("URL of what is new", format="uri")}
 _CHALLENGE = {"WWW-Authenticate": _header("What kind of token is wanted (RFC 6750, 3)")}
@@ -75,12 +91,14 @@ ANSWERS: Mapping[int, Answer] = {
     HTTPStatus.OK: Answer("Done.", MESSAGE),
     HTTPStatus.CREATED: Answer("Created.", MESSAGE, _LOCATION),
     HTTPStatus.NO_CONTENT: Answer("Done.", None),
+    HTTPStatus.NOT_MODIFIED: Answer("The client has the present state.", None, ETAG),
     HTTPStatus.BAD_REQUEST: Answer("The input is refused.", VALIDATION_ERROR),
     HTTPStatus.UNAUTHORIZED: Answer("No access token, or one that is refused.", ERROR, _CHALLENGE),
     HTTPStatus.FORBIDDEN: Answer("The caller lacks the right.", ERROR, _CHALLENGE),
     HTTPStatus.NOT_FOUND: Answer("There is no such thing."),
     HTTPStatus.REQUEST_TIMEOUT: Answer("The body did not arrive in time."),
     HTTPStatus.CONFLICT: Answer("What the request refers to was changed at the same time."),
+    HTTPStatus.PRECONDITION_FAILED: Answer("This is not in the state that the request wants."),
     HTTPStatus.LENGTH_REQUIRED: Answer("The body came without a Content-Length."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Answer("The body is too large."),
     HTTPStatus.TOO_MANY_REQUESTS: Answer("Too many attempts.", ERROR, _RETRY_AFTER),

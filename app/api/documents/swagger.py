@@ -15,6 +15,7 @@ from app.api.documents.common import (
     Schema,
     common_statuses,
 )
+from app.api.documents.conditions import declare_conditions
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 _OF_MODELS = {"example": "x-example"}
@@ -40,6 +41,7 @@ def swagger_document(api: Api) -> Schema:
     document["definitions"] = {**DEFINITIONS, **_with_valid_references(document["definitions"])}
     for item in document["paths"].values():
         _clean_parameters(item)
+        declare_conditions(item, document["definitions"])
     for _, item, method, operation in operations(document):
         _clean_parameters(operation)
         _complete(operation, method, item.get("parameters", []), document)

@@ -10,6 +10,7 @@ from app.extensions import db, transaction
 from app.models import Widget
 from app.models.listing import Listing
 from app.models.reading import Query
+from app.target import Expectation, Target
 from app.util.database import lower_ascii
 from app.util.page import Page
 
@@ -35,33 +36,45 @@ def retrieve_widget_list(**place: Any) -> Page[Any]:
 
 def retrieve_widget(*, name: str) -> Any:
     """Return the widget called *name*, whatever the case.  Raises NotFound."""
-    widget = _BY_NAME.one_or_none(name=lower_ascii(name))
+    widget = _find(name)
     if widget is None:
         raise NotFound(f"{name} not found in database.")
     return widget
 
 
-def update_widget(name: str, /, **changes: Any) -> Widget:
+def update_widget(name: str, /, *, expected: Expectation | None = None, **changes: Any) -> Widget:
     """Give the widget called *name* new values, a new name among them, and return it, committed.
 
-    *changes* are columns and their values.  Raises NotFound, and AlreadyExists if the new name is
-    taken.
+    *changes* are columns and their values.  Raises NotFound, StateChanged if the widget is not, or no
+    longer, as *expected*, and AlreadyExists if the new name is taken.
     """
     new_name = changes.get("name", name)
-    statement = update(Widget).where(Widget.has_name(name)).values(changes).returning(Widget.id)
+    target = Target.of(Widget, Widget.has_name(name), expected, lambda: _find(name))
+    statement = update(Widget).where(target.condition).values(changes).returning(Widget.id)
     with transaction(if_duplicate=_name_taken(new_name)):
         _lock_in_order(name, new_name)
         widget_id = db.session.scalar(statement)
+    target.confirm(widget_id)
     widget = widget_id and db.session.get(Widget, widget_id, populate_existing=True)
     if not widget:
         raise NotFound(f"Widget name: {name} not found.")
     return widget
 
 
-def delete_widget(*, name: str) -> None:
-    """Delete the widget called *name*, whatever the case, if there is one."""
+def delete_widget(*, name: str, expected: Expectation | None = None) -> None:
+    """Delete the widget called *name*, whatever the case, if there is one.
+
+    Raises StateChanged if it is not, or no longer, as *expected*.
+    """
+    named = Widget.has_name(name)
+    target = Target.of(Widget, named, expected, lambda: _find(name), may_be_missing=True)
     with transaction():
-        db.session.execute(delete(Widget).where(Widget.has_name(name)))
+        deleted = db.session.scalar(delete(Widget).where(target.condition).returning(Widget.id))
+    target.confirm(deleted)
+
+
+def _find(name: str) -> Any:
+    return _BY_NAME.one_or_none(name=lower_ascii(name))
 
 
 def _lock_in_order(*names: str) -> None:

@@ -6,6 +6,7 @@ from flask import Response, url_for
 from flask_restx import Namespace, Resource
 
 from app.api.auth.decorator import admin_token_required, current_identity, token_required
+from app.api.conditional import expectation, representation
 from app.api.pagination import page_response
 from app.api.responses import created, document, no_content
 from app.api.widgets.business import (
@@ -65,7 +66,7 @@ class Widget(Resource):
     @token_required
     def get(self, name: str) -> Response:
         """Retrieve a widget."""
-        return document(widget_model, retrieve_widget(name=widget_path_name(name)))
+        return representation(widget_model, retrieve_widget(name=widget_path_name(name)))
 
     @widget_ns.expect(update_widget_reqparser)
     @widget_ns.response(HTTPStatus.OK, "Widget was updated.", widget_model)
@@ -75,11 +76,12 @@ class Widget(Resource):
     def put(self, name: str) -> Response:
         """Update a widget."""
         changes = update_widget_reqparser.parse_args()
-        return document(widget_model, update_widget(widget_path_name(name), **changes))
+        widget = update_widget(widget_path_name(name), expected=expectation(widget_model), **changes)
+        return document(widget_model, widget)
 
     @widget_ns.response(HTTPStatus.NO_CONTENT, "There is no such widget (any more).")
     @admin_token_required
     def delete(self, name: str) -> Response:
         """Delete a widget."""
-        delete_widget(name=widget_path_name(name))
+        delete_widget(name=widget_path_name(name), expected=expectation(widget_model))
         return no_content()

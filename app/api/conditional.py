@@ -1,0 +1,131 @@
+"""Conditional requests (RFC 9110, 13): entity tags, and what clients make depend on them.
+
+A tag names the exact bytes of a document, so it is a strong one: it says at which instant they were written,
+and what their hash is.  As time that is left runs out second by second, hardly two answers have the same tag.
+But a document is no less true for being some seconds old.  So whether a tag is current is found out by
+writing the present state as of the tag's instant: the same bytes mean that nothing but the clock has moved,
+and that the client's document is still one of those that tell the present state.  What has come to pass in
+the meantime, as a deadline does, is told as it is now, and makes other bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from flask import Response, request
+from flask_restx import Model
+from xxhash import xxh3_128_hexdigest
+
+from app.api.occasion import Occasion
+from app.api.responses import empty, json_bytes, written
+from app.errors import StateChanged
+from app.util.datetime_util import utc_now
+
+MAX_AGE = timedelta(hours=1)  # of a document that is still true as far as the time that is left is concerned
+MAX_TAGS = 8  # of that age that are looked at, the newest: each costs what the document costs
+IF_MATCH, IF_NONE_MATCH = "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"  # of a request's environ
+ANY = "*"
+
+Write: TypeAlias = Callable[[Occasion], bytes]
+_our_tags = re.compile(r'(W/)?"([0-9a-f]{8}-[0-9a-f]{32})"').findall  # others name nothing here
+
+
+def representation(model: Model, value: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """Return 200 and *value* as *model* describes it, with its tag; or 304 if the client has it.
+
+    Raises StateChanged if the client has made the answer depend on another state.
+    """
+    occasion = Occasion.present()
+    body = written(model, value, occasion)
+    tag = tag_of(occasion.now, body)
+    if is_conditional():
+        state = State(partial(written, model, value), occasion.now)
+        if not state.matches:
+            raise StateChanged
+        if known := state.known_tag:
+            return _not_modified(tag if known == ANY else known, headers or {})
+    return json_bytes(body, headers={**(headers or {}), "ETag": f'"{tag}"'})
+
+
+def _not_modified(tag: str, headers: Mapping[str, str]) -> Response:
+    """Return 304 with those *headers* of the document that it repeats (RFC 9110, 15.4.5)."""
+    kept = {name: value for name, value in headers.items() if name == "Cache-Control"}
+    return empty(HTTPStatus.NOT_MODIFIED, {**kept, "ETag": f'"{tag}"'})
+
+
+def expectation(model: Model) -> Callable[[Any], bool] | None:
+    """Return what tells of a thing that *model* describes whether it is in the state that the request wants.
+
+    It takes None where there is no such thing.  A request that wants no certain state has no expectation.
+    """
+    if not is_conditional():
+        return None
+
+    def is_expected(thing: Any) -> bool:
+        state = State(None if thing is None else partial(written, model, thing), utc_now())
+        return state.matches and not state.known_tag
+
+    return is_expected
+
+
+def is_conditional() -> bool:
+    """Tell whether the request depends on a state (RFC 9110, 13.1).
+
+    Nothing here has a time of its last change, without which there are no conditions by date.
+    """
+    environ = request.environ
+    return IF_MATCH in environ or IF_NONE_MATCH in environ
+
+
+def tag_of(instant: datetime, body: bytes) -> str:
+    """Return the tag, without its quotes, of the document *body*, which is as of *instant*.
+
+    The hash is fast, and no cryptographic one: who makes two documents with one hash fools only those who
+    have asked for both.
+    """
+    return f"{int(instant.timestamp()):08x}-{xxh3_128_hexdigest(body)}"
+
+
+def instant_of(tag: str) -> datetime:
+    """Return when the document that *tag* names was written."""
+    return datetime.fromtimestamp(int(tag.partition("-")[0], 16), UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of something at the instant *now*: *write* gives its document; None means there is none."""
+
+    write: Write | None
+    now: datetime
+
+    @property
+    def matches(self) -> bool:
+        """Tell whether If-Match holds (RFC 9110, 13.1.1): only a strong tag names exact bytes."""
+        sent = request.environ.get(IF_MATCH)
+        return sent is None or self._find(sent, weakly=False) is not None
+
+    @property
+    def known_tag(self) -> str | None:
+        """Return the tag, or ANY, in If-None-Match that is current, if there is one (RFC 9110, 13.1.2)."""
+        return self._find(request.environ.get(IF_NONE_MATCH, ""), weakly=True)
+
+    def _find(self, sent: str, *, weakly: bool) -> str | None:
+        """Return which of the tags that were *sent* is current, those marked as weak among them or not."""
+        if self.write is None:
+            return None
+        if sent.strip() == ANY:
+            return ANY
+        tags = {tag for weak, tag in _our_tags(sent) if weakly or not weak}
+        recent = [tag for tag in tags if timedelta(0) <= self.now - instant_of(tag) <= MAX_AGE]
+        newest = sorted(recent, reverse=True)[:MAX_TAGS]
+        return next((tag for tag in newest if self._is_current(tag, self.write)), None)
+
+    def _is_current(self, tag: str, write: Write) -> bool:
+        instant = instant_of(tag)
+        return tag == tag_of(instant, write(Occasion(now=self.now, counted=instant)))

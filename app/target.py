@@ -1,0 +1,61 @@
+"""What a request changes: whatever has a name, or that alone which is still as the client knows it.
+
+The client's state is compared twice: when the row is read, and by the statement that changes it, column by
+column.  So nothing comes between the look and the change, and no database has to lock anything meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy.orm import DeclarativeBase
+
+from app.errors import StateChanged
+
+# Tells of a row, or of None where there is none, whether it is in the state that somebody expects.
+Expectation: TypeAlias = Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The *condition* of the row that a statement is to change, which *was_there* if it had to be read."""
+
+    condition: ColumnElement[bool]
+    was_there: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        model: type[DeclarativeBase],
+        named: ColumnElement[bool],
+        expected: Expectation | None,
+        read: Callable[[], Any],
+        *,
+        may_be_missing: bool = False,
+    ) -> Target:
+        """Return the row of *model* that is *named*, and as *expected* if anything is expected of it.
+
+        Only then *read* is called, for the row of a view.  Raises StateChanged if it is not as expected;
+        where there is none, that is asked only if it *may_be_missing*.
+        """
+        if expected is None:
+            return cls(named)
+        row = read()
+        if (row is not None or may_be_missing) and not expected(row):
+            raise StateChanged
+        return cls(false()) if row is None else cls(_still(model, row), was_there=True)
+
+    def confirm(self, found: Any) -> None:
+        """Raise StateChanged if the statement has *found* no row although there was one a moment ago."""
+        if self.was_there and not found:
+            raise StateChanged
+
+
+def _still(model: type[DeclarativeBase], row: Any) -> ColumnElement[bool]:
+    """Return the condition of being *row*, with the values that were read."""
+    read = row._asdict()
+    columns = model.__table__.columns
+    return and_(*(column == read[column.name] for column in columns if column.name in read))
