@@ -183,3 +183,23 @@ def test_command_prints_the_document(app: Flask, openapi: dict):
 
     assert result.exit_code == 0
     assert json.loads(result.stdout) == openapi
+
+
+def test_conditions_are_declared_with_what_they_may_come_to(openapi: dict):
+    found = by_id(openapi)
+    conditional = {
+        name: {"304", "412"} & operation["responses"].keys()
+        for name, operation in found.items()
+        if {"If-Match", "If-None-Match"} <= {each["name"] for each in operation.get("parameters", [])}
+    }
+
+    read, changed = {"304", "412"}, {"412"}
+    assert conditional == {
+        name: changed if name.startswith(("update_", "delete_")) else read
+        for name in found
+        if not name.startswith("create_") and name not in OF_AUTH
+    }
+    tagged = {
+        name for name, each in found.items() if "ETag" in each["responses"].get("200", {}).get("headers", {})
+    }
+    assert tagged == {name for name, statuses in conditional.items() if statuses == read}
