@@ -82,6 +82,7 @@ def run_on_sqlite(connection: Connection) -> None:
 def run_on_postgresql(connection: Connection) -> None:
     """Run the migrations in one transaction, after those of another instance that has begun first."""
     with connection.begin():
+        connection.connection.dbapi_connection.answer_seconds = None  # type: ignore[union-attr]
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         run_on(connection)

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import DateTime, Dialect, Engine, event, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError
+from sqlalchemy.exc import ArgumentError, IntegrityError, InvalidatePoolError
 from sqlalchemy.types import TypeDecorator
 
 from app.util.datetime_util import REMEMBERED
+from app.util.postgresql import BoundedConnection, Outage
 
 WAIT_SECONDS = 4
 SQLITE_WAIT_SECONDS = 2  # for another writer; those that queue behind it wait one after the other
@@ -55,7 +57,6 @@ def engine_options(url: str) -> dict[str, Any]:
     return {
         "hide_parameters": True,
         "connect_args": {"connect_timeout": WAIT_SECONDS, "tcp_user_timeout": WAIT_SECONDS * 1000},
-        "pool_pre_ping": True,
         "pool_timeout": WAIT_SECONDS,
     }
 
@@ -89,6 +90,29 @@ def _in_utc(stored: datetime | str | None) -> datetime | None:
     if stored is None:
         return None
     return (datetime.fromisoformat(stored) if isinstance(stored, str) else stored).replace(tzinfo=UTC)
+
+
+_outages: WeakKeyDictionary[Dialect, Outage] = WeakKeyDictionary()
+
+
+@event.listens_for(Engine, "do_connect")
+def connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+    """Return a new connection to PostgreSQL; None lets SQLAlchemy make any other one."""
+    if dialect.driver != "psycopg":
+        return None
+    outage = _outages.setdefault(dialect, Outage())
+    return outage.outlive(lambda: BoundedConnection.connect(*arguments, **options))
+
+
+@event.listens_for(Engine, "checkout")
+def refuse_ended_connection(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Let the pool make its connections anew where the server has ended this one: it has restarted.
+
+    To look costs a microsecond, where asking the server, as ``pool_pre_ping`` does, costs a round trip.
+    Raises InvalidatePoolError, which the pool handles.
+    """
+    if isinstance(connection, BoundedConnection) and connection.has_ended:
+        raise InvalidatePoolError
 
 
 @event.listens_for(Engine, "connect")

@@ -1,0 +1,81 @@
+"""Connections to PostgreSQL that wait for it, and for no longer than a client would."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from select import POLLIN, poll
+from threading import Lock
+from typing import Any, TypeVar
+
+from psycopg import Connection, OperationalError
+from psycopg.abc import PQGen
+
+T = TypeVar("T")
+
+ANSWER_SECONDS = 4.0  # longer than the server's own limit for a statement
+RESTART_SECONDS = 0.8  # that the server may be away without anybody noticing
+PAUSE_SECONDS = 0.02
+
+
+class ServerSilent(OperationalError, TimeoutError):
+    """The server did not answer in time: it hangs, or the network to it does."""
+
+
+class BoundedConnection(Connection[Any]):
+    """A connection that gives up where the server does not answer within *answer_seconds*.
+
+    The server's own limit is of no use where the server is stopped.  None means no limit.
+    """
+
+    answer_seconds: float | None = ANSWER_SECONDS
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        """Run *gen*, which talks to the server.  Raises ServerSilent, and is closed then."""
+        limit = self.answer_seconds if timeout is None else timeout
+        began = time.monotonic()
+        try:
+            return super().wait(gen, interval, limit)
+        except OperationalError as error:
+            if limit is None or time.monotonic() - began < limit:
+                raise
+            self.pgconn.finish()
+            raise ServerSilent(f"no answer within {limit} seconds") from error
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the server has ended this connection, which is idle, or has something else to say."""
+        poller = poll()
+        poller.register(self.pgconn.socket, POLLIN)
+        return bool(poller.poll(0))
+
+
+class Outage:
+    """Whether a server is away, and for how long."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._lock = Lock()
+
+    def outlive(self, connect: Callable[[], T]) -> T:
+        """Return what *connect* returns, which is tried again while the server may just be restarting.
+
+        A server that has been away for longer than that gets one try a call: nobody waits for it.
+        Raises what *connect* raises.
+        """
+        while True:
+            try:
+                connection = connect()
+            except OperationalError:
+                if self._seconds() > RESTART_SECONDS:
+                    raise
+                time.sleep(PAUSE_SECONDS)
+            else:
+                self._since = None
+                return connection
+
+    def _seconds(self) -> float:
+        with self._lock:
+            now = time.monotonic()
+            self._since = self._since or now
+            return now - self._since
