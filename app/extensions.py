@@ -46,20 +46,29 @@ def close_session(_error: BaseException | None = None) -> None:
 
 
 @contextmanager
-def transaction(*, if_duplicate: Exception | None = None) -> Iterator[None]:
-    """Commit what the block does; on any error undo it.
+def refused_if_duplicate(error: Exception | None) -> Iterator[None]:
+    """Raise *error*, if there is one, where the block breaks a unique constraint.
 
     The database alone decides whether a value is taken, so nothing is looked up beforehand.
-    Raises *if_duplicate* where the block breaks a unique constraint.
     """
     try:
         yield
-        db.session.commit()
-    except IntegrityError as error:
-        db.session.rollback()
-        if if_duplicate is not None and is_unique_violation(error):
-            raise if_duplicate from error
+    except IntegrityError as broken:
+        if error is not None and is_unique_violation(broken):
+            raise error from broken
         raise
-    except BaseException:
-        db.session.rollback()
-        raise
+
+
+@contextmanager
+def transaction(*, if_duplicate: Exception | None = None) -> Iterator[None]:
+    """Commit what the block does; on any error undo it.
+
+    Raises *if_duplicate* where the block breaks a unique constraint.
+    """
+    with refused_if_duplicate(if_duplicate):
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise

@@ -11,7 +11,7 @@ APP = ROOT / "app"
 
 # A room, and the rooms that it may know besides itself and its neighbours of the same kind.
 MAY_IMPORT = {
-    "endpoints": {"business", "conditional", "dto", "decorator", "limits", "pagination", "responses"},
+    "endpoints": {"business", "conditional", "dto", "decorator", "limits", "pagination", "responses", "urls"},
     "limits": {"errors", "util"},
     "decorator": {"models", "errors", "util"},
     "business": {"models", "target", "errors", "extensions", "util"},
@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "urls": set(),
     "headers": set(),
     "body": set(),
+    "repetition": {"errors"},
     "host": set(),
     "ui": set(),
     "edge": {"headers", "request_log"},

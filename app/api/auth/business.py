@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, select
 from app.errors import AlreadyExists, InvalidInput, Unauthenticated
 from app.extensions import bcrypt, db, transaction
 from app.models import BlacklistedToken, User
-from app.models.reading import Identity, Query
+from app.models.caller import Identity
+from app.models.reading import Query
 from app.models.user import token_lifetime
 from app.util.common_passwords import is_common_password
 from app.util.datetime_util import utc_now

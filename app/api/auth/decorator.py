@@ -11,7 +11,7 @@ from flask_restx.utils import merge
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import PermissionDenied, Unauthenticated
-from app.models.reading import Caller, Identity, confirmed_by_reading
+from app.models.caller import Caller, Identity, confirmed_by_statement
 from app.models.user import token_signer
 from app.util.environ import CALLER_KEY
 from app.util.token import AccessToken, TokenRefused
@@ -31,6 +31,12 @@ def token_required(view: View) -> View:
 def admin_token_required(view: View) -> View:
     """Let administrators through to *view*."""
     return _guarded(view, admins_only=True)
+
+
+def confirms_caller(view: View) -> View:
+    """Say that *view* changes something in one statement, which does nothing for a caller who may not."""
+    view.confirms_caller = True  # type: ignore[attr-defined]
+    return view
 
 
 def current_identity() -> Identity:
@@ -61,7 +67,7 @@ def _guarded(view: View, *, admins_only: bool) -> View:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         token = _sent_token(admins_only=admins_only)
         try:
-            return _let_through(_verified(token), admins_only, lambda: view(*args, **kwargs))
+            return _let_through(_verified(token), view, admins_only, lambda: view(*args, **kwargs))
         except TokenRefused as refusal:
             _auth_log.warning("token refused", {"reason": str(refusal)})
             raise Unauthenticated(str(refusal), admins_only=admins_only, token_refused=True) from refusal
@@ -84,32 +90,32 @@ def _verified(token: str) -> Caller:
     return Caller(result.value)
 
 
-def _let_through(caller: Caller, admins_only: bool, view: Callable[[], Any]) -> Any:
-    """Answer with *view*, but let nothing of it out before the database has confirmed *caller*.
+def _let_through(caller: Caller, view: View, admins_only: bool, answer: Callable[[], Any]) -> Any:
+    """Answer for *view*, but let nothing of it out before the database has confirmed *caller*.
 
-    Where a view could change something it does not begin before that.  One that only reads may confirm
-    the caller with what it reads; what is wrong with such a request is told to nobody else.
+    Where a view could change something it does not begin before that.  One that only reads, or says that
+    its statement confirms the caller, has that done on the way; what is wrong with its request is told
+    to nobody who is not let through.
     """
     request.environ[CALLER_KEY] = caller
-    if admins_only:
-        _require_admin(caller.identity)
-    if request.method not in SAFE_METHODS:
-        caller.confirm()
+    if request.method not in SAFE_METHODS and not hasattr(view, "confirms_caller"):
+        _confirm(caller, admins_only)
     try:
-        with confirmed_by_reading(caller):
-            answer = view()
-    except (SQLAlchemyError, TokenRefused):
+        with confirmed_by_statement(caller):
+            answered = answer()
+    except SQLAlchemyError:
         raise
     except Exception:
-        caller.confirm()
+        _confirm(caller, admins_only)
         raise
-    caller.confirm()
-    return answer
+    _confirm(caller, admins_only)
+    return answered
 
 
-def _require_admin(identity: Identity) -> None:
-    if not identity.admin:
-        _auth_log.warning("admin refused", {"public_id": identity.public_id})
+def _confirm(caller: Caller, admins_only: bool) -> None:
+    """Raise TokenRefused or PermissionDenied unless *caller* may call."""
+    if not caller.identity.admin and admins_only:
+        _auth_log.warning("admin refused", {"public_id": caller.token.public_id})
         raise PermissionDenied(NOT_ADMINISTRATOR)
 
 

@@ -6,27 +6,30 @@ from typing import Any
 from sqlalchemy import bindparam, delete, or_, select, update
 
 from app.errors import AlreadyExists, NotFound
-from app.extensions import db, transaction
+from app.extensions import db, refused_if_duplicate, transaction
 from app.models import Widget
 from app.models.listing import Listing
 from app.models.reading import Query
+from app.models.writing import Insertion
 from app.target import Expectation, Target
 from app.util.database import lower_ascii
+from app.util.datetime_util import utc_now
 from app.util.page import Page
 
 _ALL = Listing(Widget.view(), Widget.id)
+_NEW = Insertion(
+    Widget, Widget.name, Widget.info_url, Widget.created_at, Widget.deadline, owner=Widget.owner_id
+)
 _BY_NAME = Query(Widget.view().where(Widget.has_lower_name(bindparam("name"))))
 
 
-def create_widget(*, name: str, info_url: str, deadline: datetime, owner_id: int) -> Widget:
-    """Add a widget that belongs to the user *owner_id* and return it, committed.
+def create_widget(*, name: str, info_url: str, deadline: datetime) -> None:
+    """Add a widget, committed, that belongs to the caller, an administrator.
 
     *deadline* is aware.  Raises AlreadyExists if *name* is taken, whatever the case.
     """
-    widget = Widget(name=name, info_url=info_url, deadline=deadline, owner_id=owner_id)
-    with transaction(if_duplicate=_name_taken(name)):
-        db.session.add(widget)
-    return widget
+    with refused_if_duplicate(_name_taken(name)):
+        _NEW.insert(name=name, info_url=info_url, created_at=utc_now(), deadline=deadline)
 
 
 def retrieve_widget_list(**place: Any) -> Page[Any]:

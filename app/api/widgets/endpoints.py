@@ -2,13 +2,14 @@
 
 from http import HTTPStatus
 
-from flask import Response, url_for
+from flask import Response
 from flask_restx import Namespace, Resource
 
-from app.api.auth.decorator import admin_token_required, current_identity, token_required
+from app.api.auth.decorator import admin_token_required, confirms_caller, token_required
 from app.api.conditional import expectation, representation
 from app.api.pagination import page_response
 from app.api.responses import created, document, no_content
+from app.api.urls import url_writer
 from app.api.widgets.business import (
     create_widget,
     delete_widget,
@@ -48,11 +49,13 @@ class WidgetList(Resource):
     @widget_ns.response(HTTPStatus.CREATED, "Added new widget.")
     @widget_ns.response(HTTPStatus.CONFLICT, "Widget name already exists.")
     @admin_token_required
+    @confirms_caller
     def post(self) -> Response:
         """Create a widget."""
-        widget = create_widget(**widget_reqparser.parse_args(), owner_id=current_identity().user_id)
-        location = url_for("api.widget", name=widget.name, _external=True)
-        return created(f"New widget added: {widget.name}.", location=location)
+        fields = widget_reqparser.parse_args()
+        create_widget(**fields)
+        location = url_writer("api.widget", "name")(fields["name"])
+        return created(f"New widget added: {fields['name']}.", location=location)
 
 
 @widget_ns.route("/<name>", endpoint="widget")

@@ -1,0 +1,37 @@
+"""A request whose connection to the database was lost on the way, because the database has restarted."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import request
+from sqlalchemy.exc import DBAPIError
+
+from app.errors import ApplicationError
+
+SAFE_METHODS = ("GET", "HEAD")  # RFC 9110, 9.2.1
+
+
+def repeated_if_lost(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let *view* answer once more if it lost its connection.
+
+    What it had begun is undone then, most likely: a database that goes away commits nothing that it has
+    not been told to.  Where it had, and the repetition is refused because of that, nobody can say whether
+    the client's request was done: then the loss of the connection is what is told.
+    """
+
+    @wraps(view)
+    def repeated(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except DBAPIError as lost:
+            if not lost.connection_invalidated or isinstance(lost.orig, TimeoutError):
+                raise
+            try:
+                return view(*args, **kwargs)
+            except ApplicationError:
+                if request.method in SAFE_METHODS:
+                    raise
+                raise lost from None
+
+    return repeated

@@ -1,0 +1,40 @@
+"""How a row is inserted: in one statement that also confirms the caller, an administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, true
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
+
+from app.extensions import db
+from app.models.caller import CALLER, present_caller
+from app.util.prepared import Prepared
+from app.util.token import INVALID, TokenRefused
+
+
+class Insertion:
+    """A row with values for *columns*, and the caller as *owner*.
+
+    Nothing is inserted for a caller who is no administrator or whose token is revoked.
+    """
+
+    def __init__(
+        self,
+        model: type[DeclarativeBase],
+        *columns: InstrumentedAttribute[Any],
+        owner: InstrumentedAttribute[int],
+    ) -> None:
+        values = [bindparam(column.key, type_=column.type) for column in columns]
+        is_allowed = (CALLER.c.revoked != true()) & (CALLER.c.admin == true())
+        rows = select(*values, CALLER.c.id).where(is_allowed)
+        into = insert(model).from_select([*columns, owner], rows, include_defaults=False)
+        self._prepared = Prepared(into.returning(owner))
+
+    def insert(self, **values: Any) -> None:
+        """Insert a row with *values*, committed.
+
+        Raises IntegrityError, and TokenRefused if there was nobody for whom it could be inserted.
+        """
+        if not self._prepared.columns(db.engine, values | present_caller().claims):
+            raise TokenRefused(INVALID)
