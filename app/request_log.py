@@ -20,6 +20,7 @@ from app.util.log_format import JsonFormatter, TextFormatter
 REQUEST_ID = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,128}")
 MAX_PATH_LENGTH = 200  # more than any path here has
+_IS_PLAIN = re.compile(rf"[A-Za-z0-9/_.-]{{1,{MAX_PATH_LENGTH}}}").fullmatch
 NO_FILE, NO_LINE = "", 0
 
 _FORMATTERS = {"json": JsonFormatter, "text": TextFormatter}
@@ -63,10 +64,10 @@ def log_request(environ: MutableMapping[str, Any], *, status: int, seconds: floa
     """Write the line of a request, without its query, which may bear secrets."""
     if not _access_log.isEnabledFor(logging.INFO):
         return
-    path = environ["PATH_INFO"].encode("latin-1")[:MAX_PATH_LENGTH]
+    path = environ["PATH_INFO"]
     facts = {
         "method": environ["REQUEST_METHOD"],
-        "path": quote(path),
+        "path": path if _IS_PLAIN(path) else quote(path.encode("latin-1")[:MAX_PATH_LENGTH]),
         "status": status,
         "duration_ms": round(seconds * 1000, 3),
         "public_id": getattr(environ.get(CALLER_KEY), "known_public_id", None),

@@ -21,7 +21,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import create_app, db
-from app.util import database
+from app.util import sqlite
 from test.databases import SESSION_TIME_ZONE, application_on, migrate
 from test.util import LOGIN, REGISTER, USER, WIDGET, WIDGETS, account
 
@@ -236,7 +236,9 @@ def test_connection_that_dies_after_its_work_does_not_spoil_the_answer(postgresq
 def test_write_gives_up_while_another_program_holds_sqlite_and_reads_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(database, "SQLITE_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite.PatientConnection, "_waits", 0.1)
+    monkeypatch.setattr(sqlite.LockedLately, "at", 0.0)
     file = tmp_path / "locked.sqlite"
     with application_on(f"sqlite:///{file}") as app:
         migrate(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import uuid4
 
 from bcrypt import checkpw
@@ -119,8 +120,7 @@ def token_lifetime() -> timedelta:
 def token_signer() -> TokenSigner:
     """Return what signs and reads this application's tokens."""
     config = current_app.config
-    return TokenSigner(
-        key=config["SECRET_KEY"],
-        issuer=config["TOKEN_ISSUER"],
-        fallbacks=tuple(config["SECRET_KEY_FALLBACKS"]),
-    )
+    return _signer(config["SECRET_KEY"], config["TOKEN_ISSUER"], tuple(config["SECRET_KEY_FALLBACKS"]))
+
+
+_signer = lru_cache(TokenSigner)  # the same one again, which knows the tokens that it has verified

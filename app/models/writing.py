@@ -36,5 +36,8 @@ class Insertion:
 
         Raises IntegrityError, and TokenRefused if there was nobody for whom it could be inserted.
         """
-        if not self._prepared.columns(db.engine, values | present_caller().claims):
+        caller = present_caller()
+        inserted = self._prepared.columns(db.engine, values | caller.claims)
+        if not inserted:
             raise TokenRefused(INVALID)
+        caller.learn([*inserted, [True], [False]])

@@ -10,19 +10,17 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import DateTime, Dialect, Engine, event, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, InvalidatePoolError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
+from app.util import sqlite
 from app.util.datetime_util import REMEMBERED
 from app.util.postgresql import BoundedConnection, Outage
 
 WAIT_SECONDS = 4
-SQLITE_WAIT_SECONDS = 2  # for another writer; those that queue behind it wait one after the other
 STATEMENT_SECONDS = 3
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
 POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
-# Check foreign keys, let readers pass a writer, sync each commit.
-SQLITE_MANNERS = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 # Give up where a statement, or the wait for somebody else's lock, takes longer than a client waits.
 POSTGRESQL_MANNERS = (f"SET statement_timeout = '{STATEMENT_SECONDS}s'",)
 SQLITE_UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
@@ -53,7 +51,8 @@ def is_database_url(text: str) -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """Return how to connect: no wait for the database is longer than seconds, and no log shows a value."""
     if url.startswith("sqlite"):
-        return {"hide_parameters": True, "connect_args": {"timeout": SQLITE_WAIT_SECONDS}}
+        options = {"timeout": sqlite.WAIT_SECONDS, "factory": sqlite.PatientConnection}
+        return {"hide_parameters": True, "connect_args": options}
     return {
         "hide_parameters": True,
         "connect_args": {"connect_timeout": WAIT_SECONDS, "tcp_user_timeout": WAIT_SECONDS * 1000},
@@ -105,21 +104,16 @@ def connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[
 
 
 @event.listens_for(Engine, "checkout")
-def refuse_ended_connection(connection: Any, _record: Any, _proxy: Any) -> None:
-    """Let the pool make its connections anew where the server has ended this one: it has restarted.
-
-    To look costs a microsecond, where asking the server, as ``pool_pre_ping`` does, costs a round trip.
-    Raises InvalidatePoolError, which the pool handles.
-    """
-    if isinstance(connection, BoundedConnection) and connection.has_ended:
-        raise InvalidatePoolError
+def get_connection_ready(connection: BoundedConnection | sqlite.PatientConnection, *_pool: Any) -> None:
+    """Let a *connection* of the pool see for itself whether it can be used."""
+    connection.get_ready()
 
 
 @event.listens_for(Engine, "connect")
 def prepare_connection(connection: Any, _record: Any) -> None:
     """Tell each new connection how it has to behave."""
     cursor = connection.cursor()
-    for statement in SQLITE_MANNERS if isinstance(connection, sqlite3.Connection) else POSTGRESQL_MANNERS:
+    for statement in sqlite.MANNERS if isinstance(connection, sqlite3.Connection) else POSTGRESQL_MANNERS:
         cursor.execute(statement)
     cursor.close()
     connection.commit()

@@ -14,7 +14,8 @@ from typing import Any
 
 # The header and the payload of a token are JSON objects, so both begin like this.  None of them is meant
 # to be logged, but one may stand in a path or in the text of an exception.
-TOKEN = re.compile(r"eyJ[\w-]{16,}[\w.=-]*", re.ASCII)
+BEGINNING = "eyJ"
+TOKEN = re.compile(rf"{BEGINNING}[\w-]{(16,)}[\w.=-]*", re.ASCII)
 _encode = json.JSONEncoder(default=str).encode
 
 
@@ -52,7 +53,7 @@ def _facts(record: logging.LogRecord) -> Mapping[str, Any]:
     """Return the facts of *record*, and the id of its request where it has one."""
     facts = record.args if isinstance(record.args, Mapping) else {}
     request_id = getattr(record, "request_id", None)
-    return {**facts, "request_id": request_id} if request_id else facts
+    return facts if request_id is None else {**facts, "request_id": request_id}
 
 
 def _escaped(line: str) -> str:
@@ -60,4 +61,4 @@ def _escaped(line: str) -> str:
 
 
 def _without_tokens(text: str) -> str:
-    return TOKEN.sub("[token]", text)
+    return TOKEN.sub("[token]", text) if BEGINNING in text else text

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from psycopg import Connection, OperationalError
 from psycopg.abc import PQGen
+from sqlalchemy.exc import InvalidatePoolError
 
 T = TypeVar("T")
 
@@ -42,12 +43,16 @@ class BoundedConnection(Connection[Any]):
             self.pgconn.finish()
             raise ServerSilent(f"no answer within {limit} seconds") from error
 
-    @property
-    def has_ended(self) -> bool:
-        """Tell whether the server has ended this connection, which is idle, or has something else to say."""
+    def get_ready(self) -> None:
+        """Let the pool make its connections anew if the server has ended this one, which was idle.
+
+        Then there is something to read.  To look costs a microsecond, where asking the server, as
+        ``pool_pre_ping`` does, costs a round trip.  Raises InvalidatePoolError, which the pool handles.
+        """
         poller = poll()
         poller.register(self.pgconn.socket, POLLIN)
-        return bool(poller.poll(0))
+        if poller.poll(0):
+            raise InvalidatePoolError
 
 
 class Outage:

@@ -47,7 +47,7 @@ class AccessToken:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class TokenSigner:
     """Makes the tokens of one *issuer* with one *key*, and reads those of its *fallbacks* too.
 

@@ -1,0 +1,231 @@
+"""Connections to the database that are lost, silent or locked: what is tried again, and for how long."""
+
+import sqlite3
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+
+from app import db
+from app.models.reading import Query
+from app.models.widget import Widget
+from app.util import postgresql, prepared, sqlite
+from app.util.postgresql import BoundedConnection, Outage, ServerSilent
+from app.util.sqlite import PatientConnection
+from test.util import REGISTER, WIDGETS, account, widget
+
+
+class Clock:
+    """A clock that moves only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock by which connections wait."""
+    clock = Clock()
+    monkeypatch.setattr(postgresql, "time", clock)
+    monkeypatch.setattr(sqlite, "time", clock)
+    return clock
+
+
+def back_after(clock: Clock, seconds: float) -> Mock:
+    """Return what connects to a server that comes back in so many *seconds*."""
+    until = clock.now + seconds
+
+    def connect() -> str:
+        if clock.now < until:
+            raise psycopg.OperationalError("refused")
+        return "a connection"
+
+    return Mock(side_effect=connect)
+
+
+def test_restart_of_the_server_is_waited_for(clock: Clock):
+    assert Outage().outlive(back_after(clock, 0.5)) == "a connection"
+
+
+def test_server_that_stays_away_is_waited_for_once(clock: Clock):
+    outage, connect = Outage(), back_after(clock, 3600)
+    with pytest.raises(psycopg.OperationalError):
+        outage.outlive(connect)
+    waited = clock.now - 1000
+    tries = connect.call_count
+
+    with pytest.raises(psycopg.OperationalError):
+        outage.outlive(connect)
+
+    assert 0 < waited < 1
+    assert connect.call_count == tries + 1
+
+
+def test_next_restart_is_waited_for_again(clock: Clock):
+    outage = Outage()
+    outage.outlive(back_after(clock, 0.5))
+    clock.now += 60
+
+    assert outage.outlive(back_after(clock, 0.5)) == "a connection"
+
+
+@pytest.fixture
+def server(postgresql_url: str) -> str:
+    """Where PostgreSQL is, as psycopg wants it."""
+    return make_url(postgresql_url).difference_update_query(["options"]).render_as_string(False)
+
+
+@pytest.fixture
+def connection(server: str) -> Iterator[BoundedConnection]:
+    """A connection to PostgreSQL."""
+    with BoundedConnection.connect(server, autocommit=True) as connection:
+        yield connection
+
+
+def test_silent_server_is_given_up(connection: BoundedConnection):
+    connection.answer_seconds = 0.1
+
+    with pytest.raises(ServerSilent):
+        connection.execute("SELECT pg_sleep(60)")
+
+    assert connection.closed
+
+
+def test_connection_that_the_server_has_ended_is_not_used(connection: BoundedConnection, server: str):
+    connection.get_ready()
+    with psycopg.connect(server) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.info.backend_pid])
+
+    with pytest.raises(InvalidatePoolError):
+        connection.get_ready()
+
+
+class Losing:
+    """Runs statements, but loses its connection at the first, before or after that is done."""
+
+    def __init__(self, run: Any, *, is_done: bool) -> None:
+        self.run, self.is_done, self.calls = run, is_done, 0
+
+    def __call__(self, engine: Any, sql: str, arguments: Any) -> Any:
+        self.calls += 1
+        if self.calls == 1:
+            if self.is_done:
+                self.run(engine, sql, arguments)
+            raise DBAPIError(sql, None, psycopg.OperationalError("lost"), connection_invalidated=True)
+        return self.run(engine, sql, arguments)
+
+
+@pytest.fixture
+def lose(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A function that loses the connection of the next statement."""
+
+    def lose(*, is_done: bool = False) -> Losing:
+        losing = Losing(prepared._run, is_done=is_done)
+        monkeypatch.setattr(prepared, "_run", losing)
+        return losing
+
+    return lose
+
+
+def test_request_that_lost_its_connection_is_tried_once_more(as_admin: FlaskClient, lose: Any):
+    losing = lose()
+
+    response = as_admin.post(WIDGETS, json=widget())
+
+    assert response.status_code == HTTPStatus.CREATED
+    assert losing.calls == 2
+
+
+def test_nobody_is_told_that_a_name_is_taken_which_the_request_itself_has_taken(
+    as_admin: FlaskClient, lose: Any
+):
+    lose(is_done=True)
+
+    response = as_admin.post(WIDGETS, json=widget())
+
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert as_admin.get(WIDGETS).json["total_items"] == 1
+
+
+def test_read_that_is_tried_once_more_may_find_nothing(as_user: FlaskClient, lose: Any):
+    lose()
+
+    assert as_user.get(f"{WIDGETS}/nothing").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_lock_that_was_waited_for_in_vain_is_not_waited_for_again_at_once(tmp_path: Path, clock: Clock):
+    file = tmp_path / "locked.sqlite"
+    holder = sqlite3.connect(file, isolation_level=None)
+    waiting = sqlite3.connect(file, timeout=0.01, factory=PatientConnection)
+    holder.execute("BEGIN IMMEDIATE")
+
+    def wait() -> int:
+        waiting.get_ready()
+        (milliseconds,) = waiting.execute("PRAGMA busy_timeout").fetchone()
+        return int(milliseconds)
+
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        waiting.execute("CREATE TABLE a (b)")
+    at_once = wait()
+    clock.now += 60
+    later = wait()
+    holder.close()
+    waiting.close()
+
+    assert (at_once, later) == (50, 3000)
+
+
+def test_prepared_statement_reads_and_writes_what_the_session_does(app: Flask, as_admin: FlaskClient):
+    as_admin.post(WIDGETS, json=widget())
+    with app.app_context():
+        entity = db.session.query(Widget).one()
+        row = Query(Widget.view()).one_or_none()
+
+        assert (row.id, row.created_at, row.deadline) == (entity.id, entity.created_at, entity.deadline)
+        assert row.owner.email == entity.owner.email
+
+
+def test_error_of_a_prepared_statement_is_the_one_that_the_session_raises(app: Flask):
+    with app.app_context():
+        with pytest.raises(DBAPIError) as of_session:
+            db.session.execute(text("SELECT 1 FROM nowhere"))
+        db.session.rollback()
+        db.session.execute(text("ALTER TABLE widget RENAME TO elsewhere"))
+        db.session.commit()
+        try:
+            with pytest.raises(DBAPIError) as of_statement:
+                Query(Widget.view()).read()
+        finally:
+            db.session.execute(text("ALTER TABLE elsewhere RENAME TO widget"))
+            db.session.commit()
+
+    assert type(of_statement.value) is type(of_session.value)
+    assert not of_statement.value.connection_invalidated
+
+
+def test_registration_survives_the_end_of_idle_connections(app: Flask, as_nobody: FlaskClient, request: Any):
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has no server that could restart")
+        db.session.scalar(text("SELECT 1"))
+    with psycopg.connect(request.getfixturevalue("server")) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+
+    assert as_nobody.post(REGISTER, data=account()).status_code == HTTPStatus.CREATED

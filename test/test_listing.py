@@ -1,0 +1,193 @@
+"""Long lists: pages by number from either end, pages by cursor, and rows that are counted as they come and go."""
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, func, insert, select, text, update
+
+from app import db
+from app.models import User, Widget
+from app.models.row_count import RowCount, number_of_rows
+from app.util.datetime_util import utc_now
+from app.util.row_counting import keep_row_count
+from test.util import WIDGETS
+
+TOTAL = 23
+
+
+@pytest.fixture
+def names(app: Flask, user: User) -> list[str]:
+    """The names of the widgets that are there, in the order of their creation, with gaps between their keys."""
+    now = utc_now()
+    rows = [
+        {"id": number * 3, "name": f"w{number}", "info_url": "http://a.com", "created_at": now}
+        for number in range(1, TOTAL + 1)
+    ]
+    with app.app_context():
+        db.session.execute(insert(Widget), [row | {"deadline": now, "owner_id": user.id} for row in rows])
+        db.session.commit()
+    return [row["name"] for row in rows]
+
+
+def names_on(page: Any) -> list[str]:
+    return [item["name"] for item in page["items"]]
+
+
+def walk(client: FlaskClient, url: str, relation: str) -> Iterator[Any]:
+    """Yield the pages from *url* on, by the links called *relation*."""
+    while url:
+        response = client.get(url)
+        assert response.status_code == HTTPStatus.OK
+        yield response.json
+        url = response.json["links"].get(relation, "")
+
+
+@pytest.mark.parametrize("page", range(1, 7))
+@pytest.mark.parametrize("seen_before", [0, 10**9], ids=["from the start", "from the end"])
+def test_page_is_the_same_from_whichever_end_it_is_counted(
+    as_user: FlaskClient, names: list[str], monkeypatch: pytest.MonkeyPatch, page: int, seen_before: int
+):
+    from app.api.widgets import business
+
+    monkeypatch.setattr(business._ALL, "_last_total", seen_before)
+
+    response = as_user.get(WIDGETS, query_string={"page": page, "per_page": 5})
+
+    assert names_on(response.json) == names[(page - 1) * 5 : page * 5]
+    assert response.json["total_items"] == TOTAL
+
+
+def test_cursor_walks_through_all_and_back(as_user: FlaskClient, names: list[str]):
+    there = list(walk(as_user, f"{WIDGETS}?cursor=start&per_page=5", "next"))
+    back = list(walk(as_user, there[-1]["links"]["self"], "prev"))
+
+    assert [name for page in there for name in names_on(page)] == names
+    assert [names_on(page) for page in reversed(back)] == [names_on(page) for page in there]
+    assert [page["page"] for page in there] == [1, 2, 3, 4, 5]
+    assert [page["page"] for page in back] == [5, 4, 3, 2, 1]
+    assert {(page["total_items"], page["total_pages"]) for page in there} == {(TOTAL, 5)}
+
+
+def test_cursor_from_the_end_walks_to_the_start(as_user: FlaskClient, names: list[str]):
+    pages = list(walk(as_user, f"{WIDGETS}?cursor=end&per_page=10", "prev"))
+
+    assert [name for page in reversed(pages) for name in names_on(page)] == names
+    assert not pages[0]["has_next"]
+    assert not pages[-1]["has_prev"]
+
+
+def test_cursor_misses_and_repeats_nothing_when_rows_come_and_go(
+    app: Flask, as_user: FlaskClient, names: list[str]
+):
+    first = as_user.get(f"{WIDGETS}?cursor=start&per_page=5").json
+    with app.app_context():
+        db.session.execute(delete(Widget).where(Widget.name.in_(names[:7])))
+        db.session.commit()
+
+    rest = list(walk(as_user, first["links"]["next"], "next"))
+
+    assert [name for page in rest for name in names_on(page)] == names[7:]
+    assert not rest[0]["has_prev"]
+
+
+def test_links_of_a_cursor_are_those_of_the_header(as_user: FlaskClient, names: list[str]):
+    response = as_user.get(f"{WIDGETS}?cursor=start&per_page=5")
+
+    header = dict((rel, url) for url, rel in re.findall(r'<([^>]*)>; rel="(\w+)"', response.headers["Link"]))
+    assert header == {name: response.json["links"][name] for name in ("self", "next", "first", "last")}
+    assert header["self"] == f"http://localhost{WIDGETS}?cursor=start&per_page=5"
+    assert header["last"] == f"http://localhost{WIDGETS}?cursor=end&per_page=5"
+    assert response.headers["Total-Count"] == str(TOTAL)
+
+
+@pytest.mark.parametrize("cursor", ["start", "end", "a999999999999999999-9", "b1-1"])
+def test_cursor_on_an_empty_list_is_an_empty_page(as_user: FlaskClient, cursor: str):
+    page = as_user.get(WIDGETS, query_string={"cursor": cursor}).json
+
+    assert (page["items"], page["has_prev"], page["has_next"]) == ([], False, False)
+    assert (page["total_items"], page["total_pages"]) == (0, 0)
+
+
+@pytest.mark.parametrize("cursor", ["a999999999999999999-9", "b1-1"])
+def test_cursor_beyond_an_end_leads_back(as_user: FlaskClient, names: list[str], cursor: str):
+    page = as_user.get(WIDGETS, query_string={"cursor": cursor, "per_page": 5}).json
+    relation = "prev" if cursor[0] == "a" else "next"
+
+    assert page["items"] == []
+    following = as_user.get(page["links"][relation]).json
+    assert names_on(following) == (names[-5:] if relation == "prev" else names[:5])
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "*", "middle", "a", "a1", "a-1", "a1-", "c1-1", "a1-1 ", "A1-1", "a１-1"]
+)
+def test_text_that_no_page_has_given_is_no_cursor(as_user: FlaskClient, cursor: str):
+    response = as_user.get(WIDGETS, query_string={"cursor": cursor})
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert list(response.json["errors"]) == ["cursor"]
+
+
+def test_page_is_asked_for_by_number_or_by_cursor(as_user: FlaskClient):
+    response = as_user.get(WIDGETS, query_string={"cursor": "start", "page": 1})
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json["errors"] == {"cursor": "must not be given together with page"}
+
+
+def kept() -> int | None:
+    """Return how many widgets the triggers say that there are."""
+    return db.session.scalar(
+        select(func.sum(RowCount.rows)).where(RowCount.table_name == Widget.__tablename__)
+    )
+
+
+@pytest.fixture
+def counted(app: Flask) -> Flask:
+    """An application whose triggers count from zero, as after the migrations."""
+    with app.app_context():
+        keep_row_count(db.session.connection(), Widget.__table__)
+        db.session.commit()
+    return app
+
+
+def test_triggers_count_what_is_inserted_and_deleted(counted: Flask, names: list[str]):
+    with counted.app_context():
+        inserted = kept()
+        db.session.execute(update(Widget).values(info_url="http://b.com"))
+        db.session.execute(delete(Widget).where(Widget.id > 30))
+        db.session.commit()
+
+        assert (inserted, kept()) == (TOTAL, 10)
+
+
+def test_what_is_rolled_back_is_not_counted(counted: Flask, names: list[str]):
+    with counted.app_context():
+        db.session.execute(delete(Widget))
+        db.session.rollback()
+
+        assert kept() == TOTAL
+
+
+def test_rows_are_counted_one_by_one_where_nothing_keeps_their_number(app: Flask, names: list[str]):
+    with app.app_context():
+        db.session.execute(delete(RowCount))
+        db.session.commit()
+
+        assert kept() is None
+        assert db.session.scalar(select(number_of_rows(Widget.__table__))) == TOTAL
+
+
+def test_truncated_table_counts_as_empty(counted: Flask, names: list[str]):
+    with counted.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has no TRUNCATE")
+        db.session.execute(text("TRUNCATE widget"))
+        db.session.commit()
+
+        assert kept() == 0
