@@ -1,5 +1,6 @@
 """The application object that servers load, and its command line."""
 
+import gc
 import json
 import logging
 import os
@@ -27,6 +28,8 @@ try:
     app = create_app(os.getenv("FLASK_ENV", "production"))
 except ConfigurationError as error:
     sys.exit(f"Error: {error}")
+# What is there by now stays for as long as the process: without it, the collector has little to look at.
+gc.freeze()
 if not app.debug:
     os.environ["FLASK_DEBUG"] = "0"  # else the flask command would turn on what production has turned off
 

@@ -14,6 +14,7 @@ from app.edge import Edge
 from app.extensions import bcrypt, close_session, cors, db, migrate
 from app.health import register_health
 from app.request_log import register_request_log
+from app.routing import RememberingFlask
 from app.stateless import NoSessions
 from app.ui import ui_bp
 
@@ -30,16 +31,15 @@ def create_app(config_name: str) -> Flask:
     The names are development, testing and production; any other one means production.
     Raises ConfigurationError if a setting keeps it from starting.
     """
-    app = Flask(__name__, static_folder=None)
+    app = RememberingFlask(__name__, static_folder=None)
     app.request_class = ApiRequest
     app.session_interface = NoSessions()
-    app.wsgi_app = Edge(app.wsgi_app)  # type: ignore[method-assign]
     app.config.from_object(get_config(config_name)())
     register_request_log(app)
     _bind_extensions(app)
     _register_api(app)
     register_health(app)
-    _trust_proxies(app)
+    _wrap(app)
     return app
 
 
@@ -55,19 +55,20 @@ def _register_api(app: Flask) -> None:
     # One path, one resource: no redirects, which would answer in HTML.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
+    register_error_handlers(app)
+    app.register_blueprint(api_bp)
+    app.register_blueprint(ui_bp)
+
+
+def _wrap(app: Flask) -> None:
+    """Put the outer layers around *app*; X-Forwarded-For, -Proto, -Host count as far as PROXY_HOPS says."""
     cors.init_app(
         app,
         origins=list(app.config["CORS_ORIGINS"]),
         expose_headers=list(CORS_EXPOSED),
         send_wildcard=True,
     )
-    register_error_handlers(app)
-    app.register_blueprint(api_bp)
-    app.register_blueprint(ui_bp)
-
-
-def _trust_proxies(app: Flask) -> None:
-    """Believe X-Forwarded-For, -Proto and -Host as far as PROXY_HOPS proxies have written them."""
+    app.wsgi_app = Edge(app.wsgi_app, cors=cors.headers_of(app))  # type: ignore[method-assign]
     hops = app.config["PROXY_HOPS"]
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -17,10 +17,14 @@ NO_ANSWER = "500"  # what a server says in place of an application that gave non
 
 
 class Edge:
-    """Gives each request of *wsgi* an id and a line of the log, and each answer the headers that all have."""
+    """Gives each request of *wsgi* an id and a line of the log, and each answer the headers that all have.
 
-    def __init__(self, wsgi: Wsgi) -> None:
+    *cors* returns those that let other origins read it.
+    """
+
+    def __init__(self, wsgi: Wsgi, *, cors: Callable[[Environ], Headers]) -> None:
         self.wsgi = wsgi
+        self.cors = cors
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -30,7 +34,8 @@ class Edge:
         def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
             nonlocal answered
             answered = status
-            return start_response(status, [*complete(environ, headers), (REQUEST_ID, request_id)], exc_info)
+            all_headers = complete(environ, [*headers, *self.cors(environ)])
+            return start_response(status, [*all_headers, (REQUEST_ID, request_id)], exc_info)
 
         try:
             return self.wsgi(environ, start)

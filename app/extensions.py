@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flask_bcrypt import Bcrypt
-from flask_cors import CORS
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
+from app.util.cors import RememberingCors
 from app.util.database import NAMING_CONVENTION, is_unique_violation
 
 
@@ -29,7 +29,7 @@ else:
     Model = db.Model  # made at run time, where no type checker can follow
 migrate = Migrate(db=db)
 bcrypt = Bcrypt()
-cors = CORS()
+cors = RememberingCors()
 
 
 def close_session(_error: BaseException | None = None) -> None:

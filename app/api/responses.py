@@ -10,6 +10,7 @@ from flask_restx import Model
 
 from app.api.occasion import Occasion
 from app.api.serializer import serialize
+from app.api.whole import WholeResponse
 
 Headers: TypeAlias = Mapping[str, str] | None
 
@@ -21,7 +22,7 @@ def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers = Non
 
 def json_bytes(body: bytes, status: int = HTTPStatus.OK, headers: Headers = None) -> Response:
     """Return *body*, which is JSON."""
-    return Response(body, status, headers, content_type="application/json")
+    return WholeResponse(body, status, headers, content_type="application/json")
 
 
 def document(model: Model, value: Any) -> Response:
