@@ -15,7 +15,7 @@ from typing import Any
 # The header and the payload of a token are JSON objects, so both begin like this.  None of them is meant
 # to be logged, but one may stand in a path or in the text of an exception.
 BEGINNING = "eyJ"
-TOKEN = re.compile(rf"{BEGINNING}[\w-]{(16,)}[\w.=-]*", re.ASCII)
+TOKEN = re.compile(BEGINNING + r"[\w-]{16,}[\w.=-]*", re.ASCII)
 _encode = json.JSONEncoder(default=str).encode
 
 
