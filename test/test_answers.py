@@ -237,8 +237,7 @@ def test_write_gives_up_while_another_program_holds_sqlite_and_reads_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0.1)
-    monkeypatch.setattr(sqlite.PatientConnection, "_waits", 0.1)
-    monkeypatch.setattr(sqlite.LockedLately, "at", 0.0)
+    monkeypatch.setattr(sqlite.PatientCursor, "in_vain_at", 0.0)
     file = tmp_path / "locked.sqlite"
     with application_on(f"sqlite:///{file}") as app:
         migrate(app)

@@ -51,7 +51,7 @@ def is_database_url(text: str) -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """Return how to connect: no wait for the database is longer than seconds, and no log shows a value."""
     if url.startswith("sqlite"):
-        options = {"timeout": sqlite.WAIT_SECONDS, "factory": sqlite.PatientConnection}
+        options = {"timeout": 0, "factory": sqlite.PatientConnection}
         return {"hide_parameters": True, "connect_args": options}
     return {
         "hide_parameters": True,
@@ -104,9 +104,10 @@ def connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[
 
 
 @event.listens_for(Engine, "checkout")
-def get_connection_ready(connection: BoundedConnection | sqlite.PatientConnection, *_pool: Any) -> None:
-    """Let a *connection* of the pool see for itself whether it can be used."""
-    connection.get_ready()
+def get_connection_ready(connection: Any, *_pool: Any) -> None:
+    """Let a *connection* of the pool to PostgreSQL see for itself whether it can be used."""
+    if isinstance(connection, BoundedConnection):
+        connection.get_ready()
 
 
 @event.listens_for(Engine, "connect")
