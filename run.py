@@ -23,6 +23,7 @@ from app.api.documents.postman import postman_collection  # noqa: E402
 from app.api.documents.views import described  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
+from app.util.row_counting import counted_tables, keep_row_count  # noqa: E402
 
 try:
     app = create_app(os.getenv("FLASK_ENV", "production"))
@@ -79,6 +80,14 @@ def postman_command(url: str) -> None:
     with current_app.test_request_context():
         collection = postman_collection(described(api, "openapi.json"), server=url)
     click.echo(json.dumps(collection, indent=2))
+
+
+@app.cli.command("count-rows", short_help="count the rows of long tables anew")
+def count_rows_command() -> None:
+    """Count the rows of long tables anew, and set the triggers up that keep the numbers."""
+    with db.engine.begin() as connection:
+        for table in counted_tables(db.metadata):
+            click.echo(f"{table.name}: {keep_row_count(connection, table)}")
 
 
 @app.cli.command("purge-tokens", short_help="forget logged-out tokens that have expired")

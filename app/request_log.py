@@ -64,7 +64,7 @@ def log_request(environ: MutableMapping[str, Any], *, status: int, seconds: floa
     """Write the line of a request, without its query, which may bear secrets."""
     if not _access_log.isEnabledFor(logging.INFO):
         return
-    path = environ["PATH_INFO"]
+    path = environ.get("PATH_INFO", "")
     facts = {
         "method": environ["REQUEST_METHOD"],
         "path": path if _IS_PLAIN(path) else quote(path.encode("latin-1")[:MAX_PATH_LENGTH]),

@@ -36,9 +36,9 @@ class RememberingFlask(Flask):
             like.script_name,
             like.subdomain,
             like.url_scheme,
-            environ["PATH_INFO"].encode("latin-1").decode(errors="replace"),
+            environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace"),
             environ["REQUEST_METHOD"],
-            environ["QUERY_STRING"],
+            environ.get("QUERY_STRING", ""),
         )
 
     def _remember(self, called: tuple[Any, ...], request: Request) -> MapAdapter | None:

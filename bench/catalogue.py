@@ -33,7 +33,15 @@ class Peer:
 
 
 EXPERT, FASTAPI_FLOOR = "bench.peers.fastapi_expert", "bench.peers.fastapi_floor"
-OURS = Peer("ours", "this project", "run:app", "wsgi", "serve.py", has_migrations=True)
+OURS = Peer(
+    "ours",
+    "this project",
+    "run:app",
+    "wsgi",
+    "serve.py",
+    has_migrations=True,
+    walk_query="cursor=start&per_page=100",
+)
 PEERS = {
     peer.name: peer
     for peer in (

