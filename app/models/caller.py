@@ -7,10 +7,10 @@ for every request.  So a statement that a request makes anyway can bring the ans
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import bindparam, exists, select
 
@@ -19,6 +19,8 @@ from app.models.token_blacklist import BlacklistedToken
 from app.models.user import User
 from app.util.prepared import Columns, Prepared
 from app.util.token import BLACKLISTED, INVALID, AccessToken, TokenRefused
+
+T = TypeVar("T")
 
 _IS_REVOKED = exists().where(BlacklistedToken.jti == bindparam("caller_jti"))
 _ASKED = select(User.id, User.admin, _IS_REVOKED.label("revoked")).where(
@@ -96,11 +98,10 @@ def caller_to_confirm() -> Caller | None:
     return None if caller is None or caller.is_confirmed else caller
 
 
-@contextmanager
-def confirmed_by_statement(caller: Caller) -> Iterator[None]:
-    """Let the first statement of the block confirm *caller*."""
+def answer_for(caller: Caller, answer: Callable[[], T]) -> T:
+    """Return what *answer* returns, whose first statement confirms *caller*."""
     before = _present.set(caller)
     try:
-        yield
+        return answer()
     finally:
         _present.reset(before)

@@ -17,6 +17,7 @@ from app.models.caller import CALLER, caller_to_confirm
 from app.util.prepared import AnySelect, Columns, Prepared
 from app.util.rows import row_maker
 
+_WIDTH = len(CALLER.c)
 _ONE_ROW = select(literal(1)).subquery("one_row")
 
 
@@ -57,8 +58,8 @@ class Query:
         if caller is None:
             return self._alone.columns(db.engine, parameters)
         columns = self._confirming.columns(db.engine, parameters | caller.claims)
-        caller.learn(columns[: len(CALLER.c)])
-        return columns[len(CALLER.c) :]
+        caller.learn(columns[:_WIDTH])
+        return columns[_WIDTH:]
 
 
 def _beside(one: FromClause, its: Any, rows: AnySelect, beside: Sequence[ColumnElement[Any]]) -> AnySelect:

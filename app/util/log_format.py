@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 # The header and the payload of a token are JSON objects, so both begin like this.  None of them is meant
 # to be logged, but one may stand in a path or in the text of an exception.
 BEGINNING = "eyJ"
 TOKEN = re.compile(BEGINNING + r"[\w-]{16,}[\w.=-]*", re.ASCII)
-_encode = json.JSONEncoder(default=str).encode
+_encode = json.JSONEncoder(default=str, separators=(",", ":")).encode
 
 
 class JsonFormatter(logging.Formatter):
@@ -33,7 +35,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        return _without_tokens(_encode(entry))
+        return _without_tokens(_json(entry))
 
 
 class TextFormatter(logging.Formatter):
@@ -47,6 +49,15 @@ class TextFormatter(logging.Formatter):
         if record.exc_info:
             lines += self.formatException(record.exc_info).splitlines()
         return _without_tokens("\n    ".join(map(_escaped, lines)))
+
+
+def _json(entry: Mapping[str, Any]) -> str:
+    """Return *entry* as JSON in ASCII: by the fast writer, unless it writes something that needs escaping."""
+    try:
+        line = orjson.dumps(entry, default=str).decode()
+    except TypeError:  # a text that is no Unicode
+        return _encode(entry)
+    return line if line.isascii() and line.isprintable() else _encode(entry)
 
 
 def _facts(record: logging.LogRecord) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from flask_restx.utils import merge
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import PermissionDenied, Unauthenticated
-from app.models.caller import Caller, Identity, confirmed_by_statement
+from app.models.caller import Caller, Identity, answer_for
 from app.models.user import token_signer
 from app.util.environ import CALLER_KEY
 from app.util.token import AccessToken, TokenRefused
@@ -101,8 +101,7 @@ def _let_through(caller: Caller, view: View, admins_only: bool, answer: Callable
     if request.method not in SAFE_METHODS and not hasattr(view, "confirms_caller"):
         _confirm(caller, admins_only)
     try:
-        with confirmed_by_statement(caller):
-            answered = answer()
+        answered = answer_for(caller, answer)
     except SQLAlchemyError:
         raise
     except Exception:
