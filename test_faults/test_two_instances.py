@@ -64,7 +64,7 @@ def test_links_name_the_host_that_nginx_was_asked_for(topology: Topology, new_wi
 
         base = f"http://{host}/api/v1/widgets"
         assert created.headers["Location"] == f"{base}/{fields['name']}"
-        assert all(link.startswith(f"{base}?") for link in page.body["links"].values())
+        assert all(link.startswith(base) for link in page.body["links"].values())
         assert page.headers["Link"].startswith(f"<{base}?")
         assert all(item["link"] == f"{base}/{item['name']}" for item in page.body["items"])
 
@@ -79,7 +79,7 @@ def test_foreign_host_is_refused(topology: Topology):
 def test_killed_instance_costs_no_acknowledged_write(topology: Topology):
     one, other = topology.instances
     killed = [one, other, one]
-    with Load(topology.nginx, topology.token, "killed", creates=5_000, seconds=60, threads=THREADS) as load:
+    with Load(topology.nginx, topology.token, "killed", creates=20_000, seconds=60, threads=THREADS) as load:
         for instance in killed:
             load.wait_for_more(200)
             instance.process.kill()

@@ -30,7 +30,7 @@ class PatientCursor(sqlite3.Cursor):
             try:
                 super().execute(*statement)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                if not _is_worth_waiting(error):
                     raise
                 until = until or time.monotonic() + _patience()
                 if time.monotonic() >= until:
@@ -51,6 +51,15 @@ class PatientConnection(sqlite3.Connection):
     def execute(self, *statement: Any) -> Any:
         """Run *statement* with a cursor as above, which the method of sqlite3 would not."""
         return self.cursor().execute(*statement)
+
+
+def _is_worth_waiting(error: sqlite3.OperationalError) -> bool:
+    """Tell whether another connection has the lock, which writes, or mends the file of a dead one.
+
+    A transaction that began with reading what has changed since (SNAPSHOT) has to begin anew.
+    """
+    code = error.sqlite_errorcode
+    return code & 0xFF == sqlite3.SQLITE_BUSY and code != sqlite3.SQLITE_BUSY_SNAPSHOT
 
 
 def _patience() -> float:
