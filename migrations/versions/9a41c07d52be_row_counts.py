@@ -23,4 +23,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        op.execute("DROP FUNCTION IF EXISTS keep_row_count() CASCADE")  # and the triggers that call it
+    else:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'keep_row_count_%'"
+        for trigger in connection.scalars(sa.text(triggers)).all():
+            op.execute(f"DROP TRIGGER {trigger}")
     op.drop_table("row_count")
