@@ -125,7 +125,7 @@ def test_body_that_does_not_come_is_given_up_like_any_other_error(server: Server
     }
     assert all(name.lower() in headers for name in OF_EVERY_ANSWER)
     assert (headers["x-request-id"], headers["connection"], ended) == ("late", "close", b"")
-    server.wait_for_log(r'"status": 408, .*"request_id": "late"')
+    server.wait_for_log(r'"status":408,.*"request_id":"late"')
 
 
 def test_body_that_breaks_off_is_refused_and_nothing_is_stored(server: Server):
