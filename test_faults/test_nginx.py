@@ -120,7 +120,7 @@ def test_request_has_one_name_for_nginx_and_the_application(topology: Topology):
     access = topology.nginx.directory / "access.log"
     assert own == "a.B-1"
     for name in (own, made):
-        wait_until(lambda name=name: any(f'"request_id": "{name}"' in log.read_text() for log in logs))
+        wait_until(lambda name=name: any(f'"request_id":"{name}"' in log.read_text() for log in logs))
         wait_until(lambda name=name: f" {name}\n" in access.read_text())
 
 
