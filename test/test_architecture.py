@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "urls": set(),
     "headers": set(),
     "body": set(),
-    "repetition": {"errors", "extensions"},
+    "repetition": {"errors", "extensions", "util"},
     "host": set(),
     "ui": set(),
     "edge": {"headers", "request_log"},

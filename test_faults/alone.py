@@ -18,15 +18,17 @@ class DevelopmentServer(Instance):
 
 
 @contextmanager
-def serving_alone(kind: type[Instance], directory: Path, database_url: str = "") -> Iterator[Instance]:
-    """Yield a server of *kind* that keeps its files in *directory*, ready, and end it.
+def serving_alone(
+    kind: type[Instance], directory: Path, database_url: str = "", *, workers: int = 1
+) -> Iterator[Instance]:
+    """Yield a server of *kind* with *workers* that keeps its files in *directory*, ready, and end it.
 
     Its database is a SQLite file there, or the empty one at *database_url*.
     """
     environ = {
         "DATABASE_URL": database_url or f"sqlite:///{directory / 'widgets.sqlite'}",
         "PROXY_HOPS": "0",
-        "WORKERS": "1",
+        "WORKERS": str(workers),
     }
     run_flask(environ, "db", "upgrade")
     run_flask(environ, "add-user", "--admin", ADMIN_EMAIL, "--password", PASSWORD)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from test.util import ADMIN_EMAIL, LOGIN, PASSWORD, account
+from test.util import ADMIN_EMAIL, LOGIN, account
+from test_faults.alone import serving_alone
 from test_faults.load import Load, stored_names
-from test_faults.processes import Instance, KeptAlive, run_flask
+from test_faults.processes import Instance, KeptAlive
 
 ACKNOWLEDGED = 2_500  # on each database
 KILLS = 6
@@ -21,20 +22,13 @@ EVERY_SECONDS = 3  # the same worker every 6: one that dies twice in 5.5 seconds
 @pytest.fixture(params=["sqlite", "postgresql"])
 def instance(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]:
     """An instance with two workers on an empty database, with an administrator."""
-    url = f"sqlite:///{tmp_path / 'production.sqlite'}"
+    url = ""
     if request.param == "postgresql":
         server = request.getfixturevalue("postgresql")
         server.psql("CREATE DATABASE workers")
         url = server.get_uri("workers")
-    environ = {"DATABASE_URL": url, "PROXY_HOPS": "0", "WORKERS": "2"}
-    run_flask(environ, "db", "upgrade")
-    run_flask(environ, "add-user", "--admin", ADMIN_EMAIL, "--password", PASSWORD)
-    made = Instance(tmp_path, environ)
-    try:
-        made.wait_until_ready()
+    with serving_alone(Instance, tmp_path, url, workers=2) as made:
         yield made
-    finally:
-        made.process.end()
 
 
 def test_killed_workers_cost_no_acknowledged_write(instance: Instance):

@@ -9,8 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.errors import ApplicationError
 from app.extensions import close_session
-
-SAFE_METHODS = ("GET", "HEAD")  # RFC 9110, 9.2.1
+from app.util.methods import SAFE_METHODS
 
 
 def repeated_if_lost(view: Callable[..., Any]) -> Callable[..., Any]:

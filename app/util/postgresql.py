@@ -46,7 +46,7 @@ class BoundedConnection(Connection[Any]):
     def get_ready(self) -> None:
         """Let the pool make its connections anew if the server has ended this one, which was idle.
 
-        Then there is something to read.  To look costs a microsecond, where asking the server, as
+        Then there is something to read.  To look needs no round trip, where asking the server, as
         ``pool_pre_ping`` does, costs a round trip.  Raises InvalidatePoolError, which the pool handles.
         """
         poller = poll()

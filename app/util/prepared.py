@@ -2,7 +2,7 @@
 
 SQLAlchemy looks a statement up in its cache, sets up an execution and a result, and begins and ends a
 transaction, each time anew.  A single statement needs none of it: it sees one state of the database, and is
-done whole or not at all.  What each step costs stands in bench/README.md.
+done whole or not at all.
 """
 
 from __future__ import annotations

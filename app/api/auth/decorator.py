@@ -14,10 +14,10 @@ from app.errors import PermissionDenied, Unauthenticated
 from app.models.caller import Caller, Identity, answer_for
 from app.models.user import token_signer
 from app.util.environ import CALLER_KEY
+from app.util.methods import SAFE_METHODS
 from app.util.token import AccessToken, TokenRefused
 
 View = Callable[..., Any]
-SAFE_METHODS = ("GET", "HEAD")  # RFC 9110, 9.2.1
 NOT_ADMINISTRATOR = "You are not an administrator"
 
 _auth_log = logging.getLogger("app.auth")

@@ -1,0 +1,3 @@
+"""Methods of HTTP."""
+
+SAFE_METHODS = ("GET", "HEAD")  # RFC 9110, 9.2.1, as far as views answer them
