@@ -20,6 +20,7 @@ from bench.dataset import WIDGETS, Dataset
 from bench.machine import description
 from bench.report import markdown
 from bench.runs import QUICK, RUNS, WHOLE, Scale
+from bench.variants import OPTIMISATIONS
 from bench.workload import OPERATIONS
 
 RESULTS = Path(__file__).parent / "results"
@@ -58,8 +59,12 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
 
 def _scale(options: argparse.Namespace) -> Scale:
     scale = QUICK if options.quick else WHOLE
-    rounds, seconds = options.rounds or scale.rounds, options.seconds or scale.seconds
-    return replace(scale, rounds=rounds, seconds=seconds)
+    return replace(
+        scale,
+        rounds=options.rounds or scale.rounds,
+        gain_rounds=options.rounds or scale.gain_rounds,
+        seconds=options.seconds or scale.seconds,
+    )
 
 
 def _write(results: Mapping[str, Any], directory: Path) -> None:
@@ -78,6 +83,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("what", choices=["all", *RUNS, "render"], help="render: draw results.json again")
     parser.add_argument("--quick", action="store_true", help="less of everything, for a first look")
     parser.add_argument("--peers", type=_some_of(PEERS), help=", ".join(PEERS))
+    parser.add_argument(
+        "--without",
+        type=_some_of(OPTIMISATIONS),
+        default=list(OPTIMISATIONS),
+        help="of gains: " + ", ".join(OPTIMISATIONS),
+    )
     parser.add_argument(
         "--only", type=_some_of(OPERATIONS), default=list(OPERATIONS), help=", ".join(OPERATIONS)
     )

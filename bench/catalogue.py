@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from bench.dataset import SECRET_KEY
+from bench.workload import OPERATIONS
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,7 +19,8 @@ class Peer:
     """One way of writing the API.
 
     *application* is ``module:name``; *instants* is the type of its columns of time on PostgreSQL;
-    *walk_query* asks for the first page of a walk through all widgets.
+    *walk_query* asks for the first page of a walk through all widgets; *operations* are those that are
+    measured in process.
     """
 
     name: str
@@ -30,6 +32,12 @@ class Peer:
     instants: str = "timestamp"
     environ: Mapping[str, str] = field(default_factory=dict)
     walk_query: str = "page=1&per_page=100"
+    operations: Sequence[str] = tuple(OPERATIONS)
+
+    @property
+    def tables(self) -> tuple[bool, str]:
+        """Return what is the same for peers whose databases have the same tables."""
+        return self.has_migrations, self.instants
 
 
 EXPERT, FASTAPI_FLOOR = "bench.peers.fastapi_expert", "bench.peers.fastapi_floor"

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from bench.catalogue import ROOT, Peer, environ_of
+from bench.catalogue import Peer
 from bench.dataset import Dataset
-
-SCHEMA = (Path(__file__).parent / "schema.sql").read_text()
-COLUMNS = {
-    "site_user": ("id", "email", "password_hash", "registered_on", "admin", "public_id"),
-    "widget": ("id", "name", "info_url", "created_at", "deadline", "owner_id"),
-    "token_blacklist": ("id", "jti", "blacklisted_on", "expires_at"),
-}
-Rows = Iterable[tuple[object, ...]]
+from bench.filling import all_rows, copy_in, insert, migrate, schema
 
 
 class Sqlite:
@@ -39,19 +30,29 @@ class Sqlite:
 
     def create(self, peer: Peer, dataset: Dataset) -> str:
         """Make and fill a database for *peer*, and return its URL."""
-        file = self.directory / f"{peer.name}-{dataset.widgets}-{dataset.blacklisted}.sqlite"
-        for left_over in self.directory.glob(f"{file.name}*"):
-            left_over.unlink()
+        file = self._new_file(peer, dataset)
         url = f"sqlite:///{file}"
-        _migrate(peer, url) if peer.has_migrations else _execute_sqlite(file, _schema(peer, self.name))
+        migrate(peer, url) if peer.has_migrations else _execute_sqlite(file, schema(peer, self.name))
         with sqlite3.connect(file) as connection:
             connection.execute("PRAGMA synchronous = OFF")
-            for table, rows in _rows(dataset):
-                _insert(connection, table, rows)
+            for table, rows in all_rows(dataset):
+                insert(connection, table, rows)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("ANALYZE")
         connection.close()
         return url
+
+    def copy(self, url: str, peer: Peer, dataset: Dataset) -> str:
+        """Make a database for *peer* like the one at *url*, which nobody uses now, and return its URL."""
+        file = self._new_file(peer, dataset)
+        shutil.copyfile(url.removeprefix("sqlite:///"), file)
+        return f"sqlite:///{file}"
+
+    def _new_file(self, peer: Peer, dataset: Dataset) -> Path:
+        file = self.directory / f"{_name(peer, dataset)}.sqlite"
+        for left_over in self.directory.glob(f"{file.name}*"):
+            left_over.unlink()
+        return file
 
 
 class Postgresql:
@@ -65,24 +66,46 @@ class Postgresql:
 
     def create(self, peer: Peer, dataset: Dataset) -> str:
         """Make and fill a database for *peer*, and return its URL."""
-        name = f"{peer.name}-{dataset.widgets}-{dataset.blacklisted}"
+        url = self._new_database(_name(peer, dataset))
+        if peer.has_migrations:
+            migrate(peer, url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            if not peer.has_migrations:
+                connection.execute(schema(peer, self.name))
+            for table, rows in all_rows(dataset):
+                copy_in(connection, table, rows)
+            connection.execute("VACUUM ANALYZE")
+        return url
+
+    def copy(self, url: str, peer: Peer, dataset: Dataset) -> str:
+        """Make a database for *peer* like the one at *url*, which nobody uses now, and return its URL."""
+        like = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+        return self._new_database(_name(peer, dataset), like=str(like))
+
+    def _new_database(self, name: str, *, like: str = "template1") -> str:
         with psycopg.connect(self.url, autocommit=True) as server:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        url = psycopg.conninfo.conninfo_to_dict(self.url) | {"dbname": name}
-        address = f"postgresql://{url['user']}@/{name}?host={url['host']}"
-        if peer.has_migrations:
-            _migrate(peer, address)
-        with psycopg.connect(address, autocommit=True) as connection:
-            if not peer.has_migrations:
-                connection.execute(_schema(peer, self.name))
-            for table, rows in _rows(dataset):
-                _copy(connection, table, rows)
-            connection.execute("VACUUM ANALYZE")
-        return address
+            names = map(sql.Identifier, (name, like))
+            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        url = psycopg.conninfo.conninfo_to_dict(self.url)
+        return f"postgresql://{url['user']}@/{name}?host={url['host']}"
 
 
 Database = Sqlite | Postgresql
+
+
+def create_each(database: Database, peers: Iterable[Peer], dataset: Dataset) -> dict[str, str]:
+    """Make and fill a database for each of *peers*, and return their URLs by name.
+
+    Of those that have the same tables the first one's is copied.
+    """
+    urls: dict[str, str] = {}
+    first: dict[object, str] = {}
+    for peer in peers:
+        like = first.get(peer.tables)
+        urls[peer.name] = database.copy(like, peer, dataset) if like else database.create(peer, dataset)
+        first.setdefault(peer.tables, urls[peer.name])
+    return urls
 
 
 @contextmanager
@@ -114,48 +137,11 @@ def _postgresql_server() -> Iterator[str]:
         server.cleanup()
 
 
-def _rows(dataset: Dataset) -> list[tuple[str, Rows]]:
-    return [
-        ("site_user", dataset.user_rows()),
-        ("widget", dataset.widget_rows()),
-        ("token_blacklist", dataset.blacklist_rows()),
-    ]
-
-
-def _migrate(peer: Peer, url: str) -> None:
-    command = [sys.executable, "-m", "flask", "db", "upgrade"]
-    subprocess.run(command, cwd=ROOT, env=environ_of(peer, url), check=True, capture_output=True)
-
-
-def _schema(peer: Peer, database: str) -> str:
-    instant = peer.instants if database == "postgresql" else "timestamp"
-    serial = "integer GENERATED BY DEFAULT AS IDENTITY" if database == "postgresql" else "integer"
-    return SCHEMA.replace("{instant}", instant).replace("{serial}", serial)
+def _name(peer: Peer, dataset: Dataset) -> str:
+    return f"{peer.name}-{dataset.widgets}-{dataset.blacklisted}"
 
 
 def _execute_sqlite(file: Path, script: str) -> None:
     connection = sqlite3.connect(file)
     connection.executescript(script)
     connection.close()
-
-
-def _insert(connection: sqlite3.Connection, table: str, rows: Rows) -> None:
-    columns = COLUMNS[table]
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-    connection.executemany(statement, (tuple(map(_as_text, row)) for row in rows))
-
-
-def _as_text(value: object) -> object:
-    """Return an instant as SQLAlchemy keeps it on SQLite."""
-    return value.isoformat(" ", "microseconds") if isinstance(value, datetime) else value
-
-
-def _copy(connection: psycopg.Connection, table: str, rows: Rows) -> None:
-    statement = f"COPY {table} ({', '.join(COLUMNS[table])}) FROM STDIN"
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL TimeZone = 'UTC'")
-        with cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-        last = f"(SELECT coalesce(max(id), 1) FROM {table})"
-        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})")

@@ -79,11 +79,10 @@ class _Workers(ExitStack):
         urls: dict[tuple[bool, str], str] = {}
         workers = []
         for peer in self.peers:
-            schema = (peer.has_migrations, peer.instants)
-            if schema not in urls:
+            if peer.tables not in urls:
                 say(f"{self.database.label}: {self.dataset.widgets:,} widgets for {peer.name}")
-                urls[schema] = self.database.create(peer, self.dataset)
-            workers.append(self.enter_context(Worker(peer, urls[schema])))
+                urls[peer.tables] = self.database.create(peer, self.dataset)
+            workers.append(self.enter_context(Worker(peer, urls[peer.tables])))
         return workers
 
 

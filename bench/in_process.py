@@ -11,7 +11,7 @@ from typing import Any
 from bench.callers import Timing
 from bench.catalogue import OURS, Peer
 from bench.check import check, stopped_clock
-from bench.databases import Database
+from bench.databases import Database, create_each
 from bench.dataset import Dataset
 from bench.progress import say
 from bench.workers import Worker
@@ -23,20 +23,24 @@ WARM_UP = 0.25  # of a batch
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured: batches of *seconds* at most, *rounds* of them, of these *peers* and *operations*."""
+    """What is measured: batches of *seconds* at most, *rounds* of them, of these *peers* and *operations*.
+
+    *share* is how much of a BATCH a batch is.
+    """
 
     peers: Sequence[Peer]
     operations: Sequence[str]
     rounds: int
     seconds: float
+    share: float = 1
 
 
 def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
-    """Return ``{operation: {peer: {"wall_us", "cpu_us", "fastest_us", "slowest_us"}}}``.
+    """Return ``{operation: {peer: {"wall_us", "cpu_us", "quartile_us", "fastest_us", "slowest_us"}}}``.
 
     A round is one batch of each peer, so that what disturbs the machine disturbs all of them.
     """
-    urls = {peer.name: database.create(peer, dataset) for peer in plan.peers}
+    urls = create_each(database, plan.peers, dataset)
     checked(plan.peers, urls, dataset)
     workload = Workload(dataset)
     with ExitStack() as stack:
@@ -64,10 +68,12 @@ def checked(peers: Sequence[Peer], urls: dict[str, str], dataset: Dataset) -> No
 def _operation(
     workers: Sequence[Worker], workload: Workload, operation: str, plan: Plan, label: str
 ) -> dict[str, Any]:
+    workers = [worker for worker in workers if operation in worker.peer.operations]
+    count = int(BATCH[operation] * plan.share)
     timings: dict[str, list[Timing]] = {worker.peer.name: [] for worker in workers}
     for number in range(-1, plan.rounds):
         say(f"{label}, {operation}, round {number + 1} of {plan.rounds}", end="\r")
-        requests = workload.requests(operation, count=BATCH[operation], seed=f"round{number}")
+        requests = workload.requests(operation, count=count, seed=f"round{number}")
         for worker in _in_turn(workers, number):
             timing = worker.measure(requests, seconds=plan.seconds * (WARM_UP if number < 0 else 1))
             if number >= 0:
@@ -88,6 +94,7 @@ def _summary(timings: Sequence[Timing]) -> dict[str, float]:
     return {
         "wall_us": round(statistics.median(wall), 1),
         "cpu_us": round(statistics.median(cpu), 1),
+        "quartile_us": round(sorted(wall)[len(wall) // 4], 1),
         "fastest_us": round(min(wall), 1),
         "slowest_us": round(max(wall), 1),
     }

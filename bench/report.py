@@ -6,7 +6,9 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from bench import gains
 from bench.catalogue import OURS, PEERS
+from bench.tables import table, times
 from bench.workload import OPERATIONS
 
 Figures = Mapping[str, Any]
@@ -24,8 +26,9 @@ RIVALS = {
 def markdown(results: Figures) -> str:
     """Return all tables."""
     sections = {
-        "machine": lambda facts: _table(("", ""), [(name, fact) for name, fact in facts.items()]),
+        "machine": lambda facts: table(("", ""), [(name, fact) for name, fact in facts.items()]),
         "in_process": _in_process,
+        "gains": gains.section,
         "sockets": _sockets,
         "growth": _growth,
         "start": _start,
@@ -45,7 +48,7 @@ def _in_process(by_database: Figures) -> str:
             )
             for peer in _peers(figures.values())
         ]
-        parts += [f"### {label}", _table((label, *heads), rows)]
+        parts += [f"### {label}", table((label, *heads), rows)]
         cells = list(figures.values())
         parts += _ratio_table("clock", cells, heads, lambda cell: cell["wall_us"])
         parts += _ratio_table("processor", cells, heads, lambda cell: cell["cpu_us"])
@@ -61,7 +64,7 @@ def _sockets(by_database: Figures) -> str:
                 (PEERS[peer].label, *(_load(cell[peer]) for cell in by_connections.values()))
                 for peer in _peers(by_connections.values())
             ]
-            parts += [f"### {label}, {OPERATIONS[operation]}", _table(("", *heads), rows)]
+            parts += [f"### {label}, {OPERATIONS[operation]}", table(("", *heads), rows)]
             cells = list(by_connections.values())
             parts += _ratio_table("clock", cells, heads, _seconds)
     return "\n\n".join(parts)
@@ -92,7 +95,7 @@ def _growth(by_database: Figures) -> str:
             for peer, walk in figures["walks"].items()
         ]
         heads = ("", "pages", "of all widgets", "a page at the start", "at the end")
-        parts += [f"### {label}, a walk along next", _table(heads, walks)]
+        parts += [f"### {label}, a walk along next", table(heads, walks)]
     return "\n\n".join(parts)
 
 
@@ -102,7 +105,7 @@ def _by_size(by_size: Figures, unit: str) -> str:
         (PEERS[peer].label, *(f"{cell[peer]:,.0f}" for cell in by_size.values()))
         for peer in _peers(by_size.values())
     ]
-    return _table(("", *heads), rows)
+    return table(("", *heads), rows)
 
 
 def _start(figures: Figures) -> str:
@@ -112,12 +115,12 @@ def _start(figures: Figures) -> str:
             PEERS[peer].label,
             f"{cell['start_s']:.2f}",
             f"{cell['worker_mb']:.0f}",
-            *((_times(cell[name] / plain[name]) if plain else "") for name in ("start_s", "worker_mb")),
+            *((times(cell[name] / plain[name]) if plain else "") for name in ("start_s", "worker_mb")),
         )
         for peer, cell in figures.items()
     ]
     heads = ("", "seconds to the first answer", "MB a worker", "of plain's seconds", "of plain's MB")
-    return "## Start and size\n\n" + _table(heads, rows)
+    return "## Start and size\n\n" + table(heads, rows)
 
 
 def _ratio_table(
@@ -130,18 +133,9 @@ def _ratio_table(
     for rival, names in RIVALS.items():
         if present := [name for name in names if name in cells[0]]:
             ratios = [min(cost(cell[name]) for name in present) / cost(cell[OURS.name]) for cell in cells]
-            rows.append((rival, *map(_times, ratios)))
-    return [_table((f"time of this project, by the {kind} = 1", *heads), rows)] if rows else []
-
-
-def _times(ratio: float) -> str:
-    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}"
+            rows.append((rival, *map(times, ratios)))
+    return [table((f"time of this project, by the {kind} = 1", *heads), rows)] if rows else []
 
 
 def _peers(cells: Iterable[Figures]) -> list[str]:
     return list(next(iter(cells)))
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)

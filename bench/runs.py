@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import growth, in_process, sockets, start
+from bench import gains, growth, in_process, sockets, start
 from bench.catalogue import PEERS, Peer
 from bench.databases import Database
 from bench.dataset import Dataset
@@ -23,6 +23,7 @@ class Scale:
     """How often and how long."""
 
     rounds: int
+    gain_rounds: int
     seconds: float
     socket_rounds: int
     connections: Sequence[int]
@@ -32,14 +33,19 @@ class Scale:
     starts: int
 
 
-WHOLE = Scale(5, 0.4, 3, (1, 8, 32, 128), (10_000, 100_000, 1_000_000), (0, 1_000_000), 20, 5)
-QUICK = Scale(2, 0.15, 1, (32,), (10_000, 100_000), (0, 100_000), 3, 1)
+WHOLE = Scale(5, 24, 0.4, 3, (1, 8, 32, 128), (10_000, 100_000, 1_000_000), (0, 1_000_000), 20, 5)
+QUICK = Scale(2, 6, 0.15, 1, (32,), (10_000, 100_000), (0, 100_000), 3, 1)
 
 
 def run_in_process(database: Database, dataset: Dataset, scale: Scale, options: Namespace) -> Any:
     """Measure in process."""
     plan = in_process.Plan(_peers(options), options.only, scale.rounds, scale.seconds)
     return in_process.measure(database, dataset, plan)
+
+
+def run_gains(database: Database, dataset: Dataset, scale: Scale, options: Namespace) -> Any:
+    """Measure this project without one optimisation at a time."""
+    return gains.measure(database, dataset, options.without, options.only, scale.gain_rounds, scale.seconds)
 
 
 def run_sockets(database: Database, dataset: Dataset, scale: Scale, options: Namespace) -> Any:
@@ -68,6 +74,7 @@ def run_start(database: Database, dataset: Dataset, scale: Scale, options: Names
 
 RUNS: dict[str, Callable[[Database, Dataset, Scale, Namespace], Any]] = {
     "in-process": run_in_process,
+    "gains": run_gains,
     "sockets": run_sockets,
     "growth": run_growth,
     "start": run_start,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.catalogue import Peer
-from bench.databases import Database
+from bench.databases import Database, create_each
 from bench.dataset import Dataset
 from bench.in_process import checked
 from bench.progress import say
@@ -52,7 +52,7 @@ def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
 
     A round starts each peer's server in turn, and measures all operations on it.
     """
-    urls = {peer.name: database.create(peer, dataset) for peer in plan.peers}
+    urls = create_each(database, plan.peers, dataset)
     checked(plan.peers, urls, dataset)
     workload = Workload(dataset)
     runs: dict[tuple[str, int, str], list[dict[str, float]]] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.catalogue import Peer
-from bench.databases import Database
+from bench.databases import Database, create_each
 from bench.dataset import Dataset
 from bench.progress import say
 from bench.servers import Server
@@ -27,7 +27,7 @@ class Plan:
 
 def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
     """Return ``{peer: {"start_s", "worker_mb"}}``: until the first answer, one worker; after some work."""
-    urls = {peer.name: database.create(peer, dataset) for peer in plan.peers}
+    urls = create_each(database, plan.peers, dataset)
     workload = Workload(dataset)
     starts: dict[str, list[float]] = {peer.name: [] for peer in plan.peers}
     sizes: dict[str, list[float]] = {peer.name: [] for peer in plan.peers}

@@ -18,19 +18,22 @@ from typing import Any
 
 from bench.callers import AsgiCaller, Caller, WsgiCaller, load
 from bench.catalogue import PEERS, Peer
+from bench.variants import VARIANTS
 from bench.walk import walk
 from bench.workload import Request
+
+EVERYBODY = {**PEERS, **VARIANTS}
 
 
 def main() -> None:
     """Answer commands until there are no more."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("peer", choices=PEERS)
+    arguments.add_argument("peer", choices=EVERYBODY)
     arguments.add_argument("--at", type=int)
     options = arguments.parse_args()
     out = _own_stdout()
     with _clock(options.at):
-        caller = _caller(PEERS[options.peer])
+        caller = _caller(EVERYBODY[options.peer])
         for command in _commands():
             print(json.dumps(_run(caller, command)), file=out, flush=True)
 

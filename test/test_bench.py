@@ -1,6 +1,7 @@
 """What bench/ measures is what is here: the same tables, tokens that are taken, requests that come again."""
 
 import re
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,11 +9,17 @@ import pytest
 
 from app import db
 from app.util.token import TokenSigner
+from bench.catalogue import OURS
+from bench.check import check, sample, stopped_clock
+from bench.databases import Sqlite, create_each
 from bench.dataset import ISSUER, SECRET_KEY, Dataset
 from bench.report import markdown
+from bench.variants import OPTIMISATIONS, VARIANTS
+from bench.workers import Worker
 from bench.workload import OPERATIONS, Workload
 
-SCHEMA = (Path(__file__).parent.parent / "bench/schema.sql").read_text()
+ROOT = Path(__file__).parent.parent
+SCHEMA = (ROOT / "bench/schema.sql").read_text()
 DATASET = Dataset(now=datetime.now(UTC).replace(microsecond=0), widgets=100)
 
 
@@ -52,3 +59,37 @@ def test_ratio_is_how_many_times_as_long_a_rival_takes_and_of_two_the_faster_cou
 
     assert "| FastAPI by an expert | 2.50 |" in text
     assert "| FastAPI by an expert, async | 300 (300) |" in text
+
+
+def test_answers_are_the_same_without_any_one_optimisation(tmp_path: Path):
+    peers = [OURS, *VARIANTS.values()]
+    urls = create_each(Sqlite(tmp_path), peers, DATASET)
+
+    with ExitStack() as stack:
+        now = stopped_clock(DATASET)
+        workers = [stack.enter_context(Worker(peer, urls[peer.name], at=now)) for peer in peers]
+        count = check(workers, DATASET)
+
+    assert count == len(sample(DATASET))
+
+
+def test_gain_is_how_many_times_as_long_it_takes_without_and_empty_where_it_cannot_matter():
+    times = {"ours": 100, "again": 101, "without-orjson": 125}
+    figures = {
+        "one": {peer: {"quartile_us": us} for peer, us in times.items()},
+        "page10": {"ours": {"quartile_us": 10}, "again": {"quartile_us": 10}},
+    }
+
+    text = markdown({"gains": {"SQLite": figures}})
+
+    assert "| nothing | 1.01 | 1.00 |" in text
+    assert "| orjson | 1.25 |  |" in text
+
+
+def test_readme_tells_of_each_optimisation_that_is_measured_and_where_it_stands():
+    text = (ROOT / "bench/README.md").read_text().partition("## What each optimisation gains")[2]
+
+    rows = re.findall(r"^\| ([^|]+) \| (`[^|]+`) \|", text, re.M)
+
+    assert [label for label, _ in rows] == [each.label for each in OPTIMISATIONS.values()]
+    assert all((ROOT / file).is_file() for _, where in rows for file in re.findall(r"`(.+?)`", where))

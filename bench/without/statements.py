@@ -1,0 +1,113 @@
+"""How each optimisation of what the database is asked is taken away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, ScalarSelect, case, create_engine, text
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.api.widgets import business
+from app.api.widgets.endpoints import WidgetList
+from app.errors import AlreadyExists
+from app.extensions import db, transaction
+from app.models import Widget, listing
+from app.models.caller import Caller, answer_for, present_caller
+from app.util.database import engine_options
+from app.util.prepared import AnySelect, Columns, Prepared, Rows, _run_on_postgresql
+from bench.without.replace import everywhere, member
+
+_UNCOUNTED = {
+    "sqlite": (
+        "DROP TRIGGER IF EXISTS keep_row_count_widget_insert",
+        "DROP TRIGGER IF EXISTS keep_row_count_widget_delete",
+    ),
+    "postgresql": ("DROP FUNCTION IF EXISTS keep_row_count() CASCADE",),
+}
+
+
+def prepared() -> None:
+    """Let SQLAlchemy run each statement, in a transaction as it does."""
+
+    def columns(self: Prepared, engine: Engine, parameters: Mapping[str, Any]) -> Columns:
+        with engine.begin() as connection:
+            return list(zip(*connection.execute(self._statement, parameters), strict=True))
+
+    member(Prepared, "columns", columns)
+
+
+def autocommit() -> None:
+    """Let psycopg begin and commit a transaction for each statement."""
+
+    def run(connection: Any, sql: str, arguments: Any) -> Rows:
+        rows: Rows = connection.execute(sql, arguments).fetchall()
+        connection.commit()
+        return rows
+
+    everywhere(_run_on_postgresql, run)
+
+
+def ping() -> None:
+    """Let the pool ask PostgreSQL, before each statement, whether a connection still lives."""
+
+    def options(url: str) -> dict[str, Any]:
+        return engine_options(url) | ({} if url.startswith("sqlite") else {"pool_pre_ping": True})
+
+    everywhere(engine_options, options)
+
+
+def caller() -> None:
+    """Let a statement of its own say who is calling, before anything else is asked."""
+
+    def confirmed(caller: Caller, answer: Callable[[], Any]) -> Any:
+        caller.confirm()
+        return answer_for(caller, answer)
+
+    everywhere(answer_for, confirmed)
+
+
+def insertion() -> None:
+    """Let the caller be confirmed first, and SQLAlchemy's session insert a widget then."""
+
+    def create_widget(*, name: str, info_url: str, deadline: datetime) -> None:
+        owner_id = present_caller().identity.user_id
+        taken = AlreadyExists(f"Widget name: {name} already exists, must be unique.")
+        with transaction(if_duplicate=taken):
+            db.session.add(Widget(name=name, info_url=info_url, deadline=deadline, owner_id=owner_id))
+
+    everywhere(business.create_widget, create_widget)
+    del WidgetList.post.__wrapped__.confirms_caller
+
+
+def count() -> None:
+    """Let the database count the rows each time, and have no triggers that do."""
+    engine = create_engine(os.environ["DATABASE_URL"])
+    with engine.begin() as connection:
+        for statement in (*_UNCOUNTED[engine.dialect.name], "DELETE FROM row_count"):
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def nearer_end() -> None:
+    """Let each page be counted from the start."""
+    business._ALL._from_end = business._ALL._from_start
+
+
+def index() -> None:
+    """Let a page be found among the rows as they are told, joined with their owners."""
+
+    def from_start(view: AnySelect, key: InstrumentedAttribute[int]) -> AnySelect:
+        return view.order_by(key).limit(listing._LIMIT).offset(listing._SKIP)
+
+    def from_end(view: AnySelect, key: InstrumentedAttribute[int], total: ScalarSelect[int]) -> AnySelect:
+        end = listing._SKIP + listing._LIMIT
+        behind = case((total > end, total - end), else_=0)
+        there = case((total >= end, listing._LIMIT), (total > listing._SKIP, total - listing._SKIP), else_=0)
+        return view.order_by(key.desc()).limit(there).offset(behind)
+
+    everywhere(listing._from_start, from_start)
+    everywhere(listing._from_end, from_end)
+    business._ALL = listing.Listing(Widget.view(), Widget.id)
