@@ -11,11 +11,13 @@ from typing import Any
 import click
 from dotenv import load_dotenv
 from flask import current_app
-from sqlalchemy.exc import SQLAlchemyError
 
 load_dotenv(Path(__file__).with_name(".env"))
+gc.disable()  # what is made from here on stays: to look for garbage in it took an eighth of the start
 
-from app import create_app, db, models  # noqa: E402 - settings first
+from sqlalchemy.exc import SQLAlchemyError  # noqa: E402 - settings first
+
+from app import create_app, db, models  # noqa: E402
 from app.api import api  # noqa: E402
 from app.api.auth.business import add_user, purge_tokens  # noqa: E402
 from app.api.auth.dto import email_address, password_text  # noqa: E402
@@ -31,6 +33,7 @@ except ConfigurationError as error:
     sys.exit(f"Error: {error}")
 # What is there by now stays for as long as the process: without it, the collector has little to look at.
 gc.freeze()
+gc.enable()
 if not app.debug:
     os.environ["FLASK_DEBUG"] = "0"  # else the flask command would turn on what production has turned off
 

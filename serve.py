@@ -4,6 +4,7 @@ It serves ``gateway:app`` and does not migrate.  It reads HOST, PORT, WORKERS, T
 """
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import resource
@@ -17,8 +18,6 @@ from dotenv import load_dotenv
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
-
-from app.config import ConfigurationError, get_config
 
 DEFAULT_THREADS = 8  # fewer than the database connections that a worker may open
 DEFAULT_BODY_SECONDS = 10
@@ -110,6 +109,9 @@ def _serve() -> bool:
 
 def _check_configuration() -> None:
     """Refuse to start here and in one line, where a worker could only die and be started again."""
+    gc.disable()  # until run.py has made the application, of which this loads the most for all workers
+    from app.config import ConfigurationError, get_config
+
     try:
         get_config(os.getenv("FLASK_ENV", "production"))()
     except ConfigurationError as error:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flask_bcrypt import Bcrypt
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -13,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from app.util.cors import RememberingCors
 from app.util.database import NAMING_CONVENTION, is_unique_violation
+from app.util.lazy_migrate import LazyMigrate
 
 
 class Base(DeclarativeBase):
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model  # made at run time, where no type checker can follow
-migrate = Migrate(db=db)
+migrate = LazyMigrate(db=db)
 bcrypt = Bcrypt()
 cors = RememberingCors()
 

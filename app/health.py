@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from flask import Flask, Response, current_app, request
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,8 +13,9 @@ from app.api.responses import done
 from app.errors import Unavailable
 from app.extensions import db
 from app.util.deadline import SharedCheck
+from app.util.revisions import heads
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
 NO_ANSWER = "The database does not answer."
 OTHER_REVISION = "The database is not at the revision that this application wants."
 NOT_STORED = {"Cache-Control": "no-store"}
@@ -76,4 +76,4 @@ def _revisions(engine: Engine) -> frozenset[str]:
 @cache
 def _heads() -> frozenset[str]:
     """Return the revisions at which migrations/ ends, as they were when this process first asked."""
-    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+    return heads(VERSIONS)

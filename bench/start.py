@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import compileall
+import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.catalogue import Peer
+from bench.catalogue import ROOT, Peer
 from bench.databases import Database, create_each
 from bench.dataset import Dataset
 from bench.progress import say
@@ -27,6 +29,7 @@ class Plan:
 
 def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
     """Return ``{peer: {"start_s", "worker_mb"}}``: until the first answer, one worker; after some work."""
+    _compile()
     urls = create_each(database, plan.peers, dataset)
     workload = Workload(dataset)
     starts: dict[str, list[float]] = {peer.name: [] for peer in plan.peers}
@@ -49,3 +52,11 @@ def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
         }
         for peer in plan.peers
     }
+
+
+def _compile() -> None:
+    """Have the bytecode of all peers there, as it is where deploy/ or any earlier start has put it."""
+    for folder in ("app", "bench"):
+        compileall.compile_dir(ROOT / folder, quiet=1, rx=re.compile(r"/\.venv/"))
+    for file in ROOT.glob("*.py"):
+        compileall.compile_file(file, quiet=1)

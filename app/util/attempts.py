@@ -2,48 +2,50 @@
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from limits import WindowStats, parse, parse_many
-from limits.strategies import RateLimiter
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 from app.util.datetime_util import utc_now
 
 STORAGES = ("memory", "redis", "rediss", "redis+unix")
 SILENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds after which Redis counts as gone
+PAUSE = timedelta(seconds=30)  # until a storage that failed is asked again
 CUSTOMER_BITS = 64  # an IPv6 customer has at least such a network (RFC 6177), which is one address here
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
-class AttemptLimiter(Limiter):
-    """Flask-Limiter for one application, asked by its views.  While its storage fails it counts in memory.
+class AttemptLimiter:
+    """Counters in the storage at *uri*, and in memory while that one fails.
 
-    Its decorators would not do for logins.  They count a failure after the answer, whatever was counted
-    meanwhile, so that guesses of the same moment all get through; and they know one limit for each key,
+    Flask-Limiter would not do for logins.  It counts a failure after the answer, whatever was counted
+    meanwhile, so that guesses of the same moment all get through; and it knows one limit for each key,
     where what an address may do on an account depends on what all addresses have done there.
     """
 
-    def __init__(self, app: Flask) -> None:
-        options = {} if app.config["RATELIMIT_STORAGE_URI"].startswith("memory") else SILENCE
-        super().__init__(
-            get_remote_address, app=app, storage_options={**options}, in_memory_fallback_enabled=True
-        )
+    def __init__(self, uri: str) -> None:
+        options = {} if uri.startswith("memory") else SILENCE
+        self.storage = cast(Storage, storage_from_string(uri, **options))
+        self._counters = FixedWindowRateLimiter(self.storage)
+        self._own_counters = FixedWindowRateLimiter(MemoryStorage())
+        self._asked_from = datetime.min.replace(tzinfo=UTC)
 
     def ask(self, question: Callable[[RateLimiter], T]) -> T:
         """Return the answer of the counters to *question*."""
-        try:
-            return question(self.limiter)
-        except self.storage.base_exceptions as error:
-            logger.warning("Attempts are counted in memory, RATELIMIT_STORAGE_URI fails: %s", error)
-            self._storage_dead = True  # later requests look whether it is back, every half minute at last
-            return question(self.limiter)
+        if utc_now() >= self._asked_from:
+            try:
+                return question(self._counters)
+            except self.storage.base_exceptions as error:
+                logger.warning("Attempts are counted in memory, RATELIMIT_STORAGE_URI fails: %s", error)
+                self._asked_from = utc_now() + PAUSE
+        return question(self._own_counters)
 
 
 class Attempts:

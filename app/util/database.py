@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import DateTime, Dialect, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError
@@ -15,7 +14,6 @@ from sqlalchemy.types import TypeDecorator
 
 from app.util import sqlite
 from app.util.datetime_util import REMEMBERED
-from app.util.postgresql import BoundedConnection, Outage
 
 WAIT_SECONDS = 4
 STATEMENT_SECONDS = 3
@@ -91,22 +89,20 @@ def _in_utc(stored: datetime | str | None) -> datetime | None:
     return (datetime.fromisoformat(stored) if isinstance(stored, str) else stored).replace(tzinfo=UTC)
 
 
-_outages: WeakKeyDictionary[Dialect, Outage] = WeakKeyDictionary()
-
-
 @event.listens_for(Engine, "do_connect")
 def connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
     """Return a new connection to PostgreSQL; None lets SQLAlchemy make any other one."""
     if dialect.driver != "psycopg":
         return None
-    outage = _outages.setdefault(dialect, Outage())
-    return outage.outlive(lambda: BoundedConnection.connect(*arguments, **options))
+    from app.util import postgresql  # loads psycopg, which who has SQLite does not need
+
+    return postgresql.connect(dialect, arguments, options)
 
 
 @event.listens_for(Engine, "checkout")
 def get_connection_ready(connection: Any, *_pool: Any) -> None:
     """Let a *connection* of the pool to PostgreSQL see for itself whether it can be used."""
-    if isinstance(connection, BoundedConnection):
+    if not isinstance(connection, sqlite3.Connection):
         connection.get_ready()
 
 

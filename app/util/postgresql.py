@@ -7,9 +7,11 @@ from collections.abc import Callable
 from select import POLLIN, poll
 from threading import Lock
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from psycopg import Connection, OperationalError
 from psycopg.abc import PQGen
+from sqlalchemy import Dialect
 from sqlalchemy.exc import InvalidatePoolError
 
 T = TypeVar("T")
@@ -84,3 +86,12 @@ class Outage:
             now = time.monotonic()
             self._since = self._since or now
             return now - self._since
+
+
+_outages: WeakKeyDictionary[Dialect, Outage] = WeakKeyDictionary()
+
+
+def connect(dialect: Dialect, arguments: list[Any], options: dict[str, Any]) -> BoundedConnection:
+    """Return a new connection to the server that *dialect* speaks with, which may just be restarting."""
+    outage = _outages.setdefault(dialect, Outage())
+    return outage.outlive(lambda: BoundedConnection.connect(*arguments, **options))

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import Dialect, Engine, Select
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.dml import ReturningInsert
@@ -83,7 +82,7 @@ class _Plan:
 def _run(engine: Engine, sql: str, arguments: Any) -> Rows:
     """Run *sql* on a connection of the pool."""
     dialect = engine.dialect
-    run = _run_on_postgresql if isinstance(dialect, PGDialect_psycopg) else _run_on_sqlite
+    run = _run_on_postgresql if dialect.driver == "psycopg" else _run_on_sqlite
     connection: PoolProxiedConnection | None = None
     try:
         connection = engine.raw_connection()

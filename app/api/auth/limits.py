@@ -25,7 +25,7 @@ FEW_TRIES = 3
 
 def register_limits(app: Flask) -> None:
     """Give *app* counters of its own: a shared limiter would have the settings of the last application."""
-    app.extensions["attempt_limiter"] = AttemptLimiter(app)
+    app.extensions["attempt_limiter"] = AttemptLimiter(app.config["RATELIMIT_STORAGE_URI"])
 
 
 def count_registration() -> None:
