@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import compileall
-import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +55,7 @@ def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
 
 def _compile() -> None:
     """Have the bytecode of all peers there, as it is where deploy/ or any earlier start has put it."""
-    for folder in ("app", "bench"):
-        compileall.compile_dir(ROOT / folder, quiet=1, rx=re.compile(r"/\.venv/"))
+    for folder in ("app", "bench/peers"):
+        compileall.compile_dir(ROOT / folder, quiet=1)
     for file in ROOT.glob("*.py"):
         compileall.compile_file(file, quiet=1)
