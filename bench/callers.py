@@ -34,6 +34,11 @@ class Timing:
     wall: float
     cpu: float
 
+    @property
+    def seconds(self) -> float:
+        """Return what one request took, by the clock."""
+        return self.wall / self.requests
+
 
 class Caller(Protocol):
     """Calls an application."""

@@ -113,7 +113,7 @@ def _in_turn(workers: Sequence[Worker], requests: Sequence[Request], rounds: int
     for _ in range(rounds + 1):
         for worker in workers:
             timing = worker.measure(requests, seconds=SECONDS)
-            found[worker.peer.name].append(timing.wall / timing.requests * 1e6)
+            found[worker.peer.name].append(timing.seconds * 1e6)
     return {name: round(statistics.median(several[1:]), 1) for name, several in found.items()}
 
 

@@ -36,7 +36,15 @@ class Plan:
 
 
 def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
-    """Return ``{operation: {peer: {"wall_us", "cpu_us", "quartile_us", "fastest_us", "slowest_us"}}}``.
+    """Return ``{operation: {peer: {"wall_us", "cpu_us", "fastest_us", "slowest_us"}}}``."""
+    return {
+        operation: {name: _summary(several) for name, several in timings.items()}
+        for operation, timings in timed(database, dataset, plan).items()
+    }
+
+
+def timed(database: Database, dataset: Dataset, plan: Plan) -> dict[str, dict[str, list[Timing]]]:
+    """Return ``{operation: {peer: timings}}``, a timing for each round.
 
     A round is one batch of each peer, so that what disturbs the machine disturbs all of them.
     """
@@ -67,7 +75,7 @@ def checked(peers: Sequence[Peer], urls: dict[str, str], dataset: Dataset) -> No
 
 def _operation(
     workers: Sequence[Worker], workload: Workload, operation: str, plan: Plan, label: str
-) -> dict[str, Any]:
+) -> dict[str, list[Timing]]:
     workers = [worker for worker in workers if operation in worker.peer.operations]
     count = int(BATCH[operation] * plan.share)
     timings: dict[str, list[Timing]] = {worker.peer.name: [] for worker in workers}
@@ -79,7 +87,7 @@ def _operation(
             if number >= 0:
                 timings[worker.peer.name].append(timing)
     say("")
-    return {name: _summary(several) for name, several in timings.items()}
+    return timings
 
 
 def _in_turn(workers: Sequence[Worker], number: int) -> list[Worker]:
@@ -89,12 +97,11 @@ def _in_turn(workers: Sequence[Worker], number: int) -> list[Worker]:
 
 
 def _summary(timings: Sequence[Timing]) -> dict[str, float]:
-    wall = [timing.wall / timing.requests * 1e6 for timing in timings]
+    wall = [timing.seconds * 1e6 for timing in timings]
     cpu = [timing.cpu / timing.requests * 1e6 for timing in timings]
     return {
         "wall_us": round(statistics.median(wall), 1),
         "cpu_us": round(statistics.median(cpu), 1),
-        "quartile_us": round(sorted(wall)[len(wall) // 4], 1),
         "fastest_us": round(min(wall), 1),
         "slowest_us": round(max(wall), 1),
     }
