@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench import in_process
@@ -17,28 +18,45 @@ from bench.workload import OPERATIONS
 
 # What differs little has to be measured at nearly the same time: short batches, many rounds.
 SHARE = 0.2  # of a batch
+GROWN = 100_000  # widgets, where those are measured once more that are for long lists
+GROWN_OPERATION = "page10"
 EXPLANATION = """\
 Time per request without one of them, by the clock, in multiples of this project's time: at 1.25 a request
 takes a quarter longer. Where nothing is taken away, what differs from 1 is noise."""
 
 
-def measure(
-    database: Database,
-    dataset: Dataset,
-    names: Iterable[str],
-    operations: list[str],
-    rounds: int,
-    seconds: float,
-) -> dict[str, Any]:
-    """Return ``{operation: {variant: times}}`` for those without each of the optimisations *names*.
+@dataclass(frozen=True)
+class Plan:
+    """What is measured: each of the optimisations *names*, as ``in_process`` measures peers."""
 
-    That is how many times as long as this project one takes: the median of what each round says.
+    names: Sequence[str]
+    operations: Sequence[str]
+    rounds: int
+    seconds: float
+
+
+def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
+    """Return ``{widgets: {operation: {variant: times}}}``, a variant being the project without one of them.
+
+    That is how many times as long as this project it takes: the median of what each round says.
     """
-    variants = [without(name) for name in names if database.label in OPTIMISATIONS[name].databases]
-    plan = in_process.Plan([OURS, AGAIN, *variants], operations, rounds, seconds, share=SHARE)
+    found = {str(dataset.widgets): _gains(database, dataset, plan)}
+    long = [name for name in plan.names if OPTIMISATIONS[name].is_for_long_lists]
+    if long and GROWN_OPERATION in plan.operations:
+        grown = replace(plan, names=long, operations=[GROWN_OPERATION])
+        found[str(GROWN)] = _gains(database, replace(dataset, widgets=GROWN), grown)
+    return found
+
+
+def _gains(database: Database, dataset: Dataset, plan: Plan) -> dict[str, dict[str, float]]:
+    variants = [without(name) for name in plan.names if database.label in OPTIMISATIONS[name].databases]
+    peers = [OURS, AGAIN, *variants]
+    timed = in_process.timed(
+        database, dataset, in_process.Plan(peers, plan.operations, plan.rounds, plan.seconds, share=SHARE)
+    )
     return {
         operation: {peer: times_of(several, timings[OURS.name]) for peer, several in timings.items()}
-        for operation, timings in in_process.timed(database, dataset, plan).items()
+        for operation, timings in timed.items()
     }
 
 
@@ -49,14 +67,19 @@ def times_of(timings: Sequence[Timing], ours: Sequence[Timing]) -> float:
 
 
 def section(by_database: Mapping[str, Any]) -> str:
-    """Return the tables of ``{database: {operation: {variant: times}}}``; empty where it cannot matter."""
+    """Return the tables of what was measured; cells are empty where an optimisation cannot matter."""
     parts = ["## What each optimisation gains", EXPLANATION]
-    for label, figures in by_database.items():
-        heads = [OPERATIONS[operation] for operation in figures]
-        rows = [
-            (peer.label, *(times(cell[name]) if name in cell else "" for cell in figures.values()))
-            for name, peer in VARIANTS.items()
-            if any(name in cell for cell in figures.values())
-        ]
-        parts += [f"### {label}, without one", table(("what is taken away", *heads), rows)]
+    for label, by_size in by_database.items():
+        for size, figures in by_size.items():
+            parts += [f"### {label}, {int(size):,} widgets, without one", _table(figures)]
     return "\n\n".join(parts)
+
+
+def _table(figures: Mapping[str, Mapping[str, float]]) -> str:
+    heads = [OPERATIONS[operation] for operation in figures]
+    rows = [
+        (peer.label, *(times(cell[name]) if name in cell else "" for cell in figures.values()))
+        for name, peer in VARIANTS.items()
+        if any(name in cell for cell in figures.values())
+    ]
+    return table(("what is taken away", *heads), rows)

@@ -33,7 +33,7 @@ class Scale:
     starts: int
 
 
-WHOLE = Scale(5, 24, 0.4, 3, (1, 8, 32, 128), (10_000, 100_000, 1_000_000), (0, 1_000_000), 20, 5)
+WHOLE = Scale(5, 20, 0.4, 3, (1, 8, 32, 128), (10_000, 100_000, 1_000_000), (0, 1_000_000), 20, 5)
 QUICK = Scale(2, 6, 0.15, 1, (32,), (10_000, 100_000), (0, 100_000), 3, 1)
 
 
@@ -45,7 +45,8 @@ def run_in_process(database: Database, dataset: Dataset, scale: Scale, options: 
 
 def run_gains(database: Database, dataset: Dataset, scale: Scale, options: Namespace) -> Any:
     """Measure this project without one optimisation at a time."""
-    return gains.measure(database, dataset, options.without, options.only, scale.gain_rounds, scale.seconds)
+    plan = gains.Plan(options.without, options.only, scale.gain_rounds, scale.seconds)
+    return gains.measure(database, dataset, plan)
 
 
 def run_sockets(database: Database, dataset: Dataset, scale: Scale, options: Namespace) -> Any:

@@ -20,6 +20,7 @@ class Optimisation:
     label: str
     operations: Sequence[str] = EVERYTHING
     databases: Sequence[str] = ("SQLite", "PostgreSQL")
+    is_for_long_lists: bool = False
 
 
 OPTIMISATIONS = {
@@ -39,9 +40,9 @@ OPTIMISATIONS = {
     "ping": Optimisation("connections looked at, not asked", databases=["PostgreSQL"]),
     "caller": Optimisation("caller confirmed on the way"),
     "insertion": Optimisation("one INSERT that confirms its caller", ("create",)),
-    "count": Optimisation("rows counted by triggers", (*PAGES, "create")),
-    "nearer_end": Optimisation("pages from the nearer end", PAGES),
-    "index": Optimisation("pages found in the index", PAGES),
+    "count": Optimisation("rows counted by triggers", (*PAGES, "create"), is_for_long_lists=True),
+    "nearer_end": Optimisation("pages from the nearer end", PAGES, is_for_long_lists=True),
+    "index": Optimisation("pages found in the index", PAGES, is_for_long_lists=True),
 }
 AGAIN = replace(OURS, name="again", label="nothing")
 

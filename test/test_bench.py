@@ -81,7 +81,7 @@ def test_gains_are_told_by_operation_and_nothing_is_where_an_optimisation_cannot
         "page10": {"ours": 1.0, "again": 0.99},
     }
 
-    text = markdown({"gains": {"SQLite": figures}})
+    text = markdown({"gains": {"SQLite": {"10000": figures}}})
 
     assert "| nothing | 1.01 | 0.99 |" in text
     assert "| orjson | 1.25 |  |" in text
