@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, event, make_url
@@ -14,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 from app.util import sqlite
 from app.util.datetime_util import REMEMBERED
+from app.util.remembered import remembered
 
 WAIT_SECONDS = 4
 STATEMENT_SECONDS = 3
@@ -81,7 +81,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return _in_utc
 
 
-@lru_cache(REMEMBERED)
+@remembered(REMEMBERED)
 def _in_utc(stored: datetime | str | None) -> datetime | None:
     """Return the instant that is *stored*; what was read lately is the same object again."""
     if stored is None:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from email.utils import formatdate
-from functools import lru_cache
+
+from app.util.remembered import remembered
 
 LOCAL_FORMAT = "%m/%d/%y %I:%M:%S %p %Z"
 DAY_FORMAT = "%b %d %Y"
@@ -67,7 +68,7 @@ class LocalFormat:
     def __call__(self, instant: datetime) -> str:
         """Write the aware *instant*: ``11/21/26 07:07:21 PM UTC``."""
         if self._zone is not time.tzname:  # tzset() makes it anew, be its words the same or not
-            self._zone, self._write = time.tzname, lru_cache(REMEMBERED)(_write_local)
+            self._zone, self._write = time.tzname, remembered(REMEMBERED)(_write_local)
         return self._write(instant)
 
 
@@ -78,13 +79,13 @@ def _write_local(instant: datetime) -> str:
 format_local = LocalFormat()
 
 
-@lru_cache(REMEMBERED)
+@remembered(REMEMBERED)
 def format_iso8601(instant: datetime) -> str:
     """Write the aware *instant* for programs (RFC 3339): ``2026-11-21T19:07:21+00:00``."""
     return instant.isoformat()
 
 
-@lru_cache(REMEMBERED)
+@remembered(REMEMBERED)
 def format_rfc822(instant: datetime) -> str:
     """Write the aware *instant* for programs (RFC 822): ``Sat, 21 Nov 2026 19:07:21 -0000``."""
     return formatdate(instant.timestamp())
