@@ -10,13 +10,13 @@ V = TypeVar("V")
 class _Results(dict[K, V]):
     def __init__(self, function: Callable[[K], V], at_most: int) -> None:
         super().__init__()
-        self._function = function
+        self.__wrapped__ = function
         self._at_most = at_most
 
     def __missing__(self, argument: K) -> V:
         if len(self) >= self._at_most:
             self.clear()
-        result = self[argument] = self._function(argument)
+        result = self[argument] = self.__wrapped__(argument)
         return result
 
 

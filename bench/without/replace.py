@@ -23,4 +23,4 @@ def member(owner: Any, name: str, new: Any) -> None:
 
 def forgetful(function: Any) -> None:
     """Let *function*, which remembers what it has returned, work it out each time."""
-    everywhere(function, function.__wrapped__)
+    everywhere(function, getattr(function, "__self__", function).__wrapped__)
