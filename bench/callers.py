@@ -28,11 +28,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What *requests* requests took, in seconds: of the clock, and of this process' processor."""
+    """What *requests* requests took, in seconds: of the clock, and of this process' processor.
+
+    *pause* is what a full garbage collection took before them.
+    """
 
     requests: int
     wall: float
     cpu: float
+    pause: float = 0
 
     @property
     def seconds(self) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter, truediv
 from typing import Any
 
 from bench import in_process
@@ -13,7 +14,7 @@ from bench.catalogue import OURS
 from bench.databases import Database
 from bench.dataset import Dataset
 from bench.tables import table, times
-from bench.variants import AGAIN, OPTIMISATIONS, VARIANTS, without
+from bench.variants import AGAIN, OPTIMISATIONS, PAUSE, VARIANTS, without
 from bench.workload import OPERATIONS
 
 # What differs little has to be measured at nearly the same time: short batches, many rounds.
@@ -22,7 +23,9 @@ GROWN = 100_000  # widgets, where those are measured once more that are for long
 GROWN_OPERATION = "page10"
 EXPLANATION = """\
 Time per request without one of them, by the clock, in multiples of this project's time: at 1.25 a request
-takes a quarter longer. Where nothing is taken away, what differs from 1 is noise."""
+takes a quarter longer. Where nothing is taken away, what differs from 1 is noise. A full collection is what
+Python's garbage collector does now and then, while everybody waits."""
+HEADS = {**OPERATIONS, PAUSE: "full collection"}
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,7 @@ class Plan:
 
 
 def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
-    """Return ``{widgets: {operation: {variant: times}}}``, a variant being the project without one of them.
-
-    That is how many times as long as this project it takes: the median of what each round says.
-    """
+    """Return ``{widgets: {operation: {variant: times}}}``, variants being this project without one."""
     found = {str(dataset.widgets): _gains(database, dataset, plan)}
     long = [name for name in plan.names if OPTIMISATIONS[name].is_for_long_lists]
     if long and GROWN_OPERATION in plan.operations:
@@ -51,19 +51,25 @@ def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
 def _gains(database: Database, dataset: Dataset, plan: Plan) -> dict[str, dict[str, float]]:
     variants = [without(name) for name in plan.names if database.label in OPTIMISATIONS[name].databases]
     peers = [OURS, AGAIN, *variants]
-    timed = in_process.timed(
-        database, dataset, in_process.Plan(peers, plan.operations, plan.rounds, plan.seconds, share=SHARE)
-    )
+    batches = in_process.Plan(peers, plan.operations, plan.rounds, plan.seconds, share=SHARE)
+    timed = in_process.timed(database, dataset, batches)
+    found = {operation: compared(timings) for operation, timings in timed.items()}
+    if any(PAUSE in peer.operations for peer in variants):
+        paused = [OURS.name, *(peer.name for peer in peers if PAUSE in peer.operations)]
+        timings = timed[plan.operations[0]]
+        found[PAUSE] = compared({name: timings[name] for name in paused}, of=attrgetter("pause"))
+    return found
+
+
+def compared(
+    timings: Mapping[str, Sequence[Timing]], of: Callable[[Timing], float] = attrgetter("seconds")
+) -> dict[str, float]:
+    """Return how many times as much as this project each variant takes, the median of what rounds say."""
+    ours = [of(timing) for timing in timings[OURS.name]]
     return {
-        operation: {peer: times_of(several, timings[OURS.name]) for peer, several in timings.items()}
-        for operation, timings in timed.items()
+        name: round(statistics.median(map(truediv, map(of, several), ours)), 3)
+        for name, several in timings.items()
     }
-
-
-def times_of(timings: Sequence[Timing], ours: Sequence[Timing]) -> float:
-    """Return how many times as long as *ours* these *timings* are, compared round by round."""
-    rounds = zip(timings, ours, strict=True)
-    return round(statistics.median(one.seconds / other.seconds for one, other in rounds), 3)
 
 
 def section(by_database: Mapping[str, Any]) -> str:
@@ -76,7 +82,7 @@ def section(by_database: Mapping[str, Any]) -> str:
 
 
 def _table(figures: Mapping[str, Mapping[str, float]]) -> str:
-    heads = [OPERATIONS[operation] for operation in figures]
+    heads = [HEADS[operation] for operation in figures]
     rows = [
         (peer.label, *(times(cell[name]) if name in cell else "" for cell in figures.values()))
         for name, peer in VARIANTS.items()

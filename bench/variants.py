@@ -11,6 +11,7 @@ from bench.workload import OPERATIONS
 PAGES = ("page10", "page100")
 READING = ("one", *PAGES, "user")
 EVERYTHING = tuple(OPERATIONS)
+PAUSE = "pause"  # no operation, but what the garbage collector takes at a time
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ OPTIMISATIONS = {
     "cors": Optimisation("CORS remembered"),
     "routing": Optimisation("routing remembered"),
     "sessions": Optimisation("no session"),
-    "gc": Optimisation("frozen garbage collector"),
+    "gc": Optimisation("frozen garbage collector", (*EVERYTHING, PAUSE)),
     "prepared": Optimisation("prepared statements"),
     "autocommit": Optimisation("no transaction around one statement", databases=["PostgreSQL"]),
     "ping": Optimisation("connections looked at, not asked", databases=["PostgreSQL"]),
@@ -44,7 +45,7 @@ OPTIMISATIONS = {
     "nearer_end": Optimisation("pages from the nearer end", PAGES, is_for_long_lists=True),
     "index": Optimisation("pages found in the index", PAGES, is_for_long_lists=True),
 }
-AGAIN = replace(OURS, name="again", label="nothing")
+AGAIN = replace(OURS, name="again", label="nothing", operations=(*EVERYTHING, PAUSE))
 
 
 def without(name: str) -> Peer:

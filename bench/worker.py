@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
@@ -65,12 +66,19 @@ def _commands() -> Iterator[dict[str, Any]]:
 def _run(caller: Caller, command: dict[str, Any]) -> Any:
     requests = [Request(**fields) for fields in command["requests"]]
     if command["do"] == "measure":
-        gc.collect()  # the garbage of the batch before is not this one's; from here on it works as in life
-        return asdict(caller.measure(requests, seconds=command["seconds"]))
+        pause = _pause()
+        return asdict(caller.measure(requests, seconds=command["seconds"])) | {"pause": pause}
     if command["do"] == "walk":
         return walk(caller, requests[0], seconds=command["seconds"])
     answers = (caller.answer(request) for request in requests)
     return [[answer.status, answer.headers, answer.body.decode()] for answer in answers]
+
+
+def _pause() -> float:
+    """Collect the garbage of the batch before, which is not the next one's; return the seconds it took."""
+    began = time.perf_counter()
+    gc.collect()
+    return time.perf_counter() - began
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def test_gain_is_the_median_of_rounds_in_which_only_what_ran_side_by_side_is_com
     ours = [Timing(10, wall, wall) for wall in (1, 4, 1)]
     slower = [Timing(5, wall, wall) for wall in (1, 4, 9)]
 
-    assert gains.times_of(slower, ours) == 2
+    assert gains.compared({"ours": ours, "slower": slower}) == {"ours": 1, "slower": 2}
 
 
 def test_readme_tells_of_each_optimisation_that_is_measured_and_where_it_stands():
