@@ -1,6 +1,7 @@
 """What deploy/ says twice, or says of the application, is so."""
 
 import re
+import tomllib
 from pathlib import Path
 
 from app.api.security_headers import ALWAYS, ALWAYS_HTTPS, NO_CONTENT_AT_ALL
@@ -66,3 +67,11 @@ def test_image_gets_every_module_and_no_settings():
     ignored = (ROOT / "deploy/Dockerfile.dockerignore").read_text().splitlines()
     assert {f"!{name}" for name in copied} == {line for line in ignored if line.startswith("!")}
     assert re.search(r"^USER (?!root)", DOCKERFILE, re.M)
+
+
+def test_image_has_the_bytecode_of_all_that_a_start_loads():
+    modules = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["py-modules"]
+    copied, compiled = DOCKERFILE.split("RUN python -m compileall -q ")
+
+    assert set(compiled.splitlines()[0].split()) == {"app", *(f"{module}.py" for module in modules)}
+    assert "\nCOPY app app\n" in copied
