@@ -11,17 +11,17 @@ from app.api.headers import CORS_EXPOSED
 from app.api.host import HostRequest
 from app.config import get_config
 from app.edge import Edge
-from app.extensions import bcrypt, close_session, cors, db, migrate
+from app.extensions import bcrypt, cors, db, migrate
 from app.health import register_health
 from app.request_log import register_request_log
-from app.routing import RememberingFlask
+from app.routing import RememberingFlask, RoutedRequest
 from app.stateless import NoSessions
 from app.ui import ui_bp
 
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
 
 
-class ApiRequest(HostRequest, WholeBodyRequest):
+class ApiRequest(HostRequest, WholeBodyRequest, RoutedRequest):
     """A request as the views of this application get it."""
 
 
@@ -47,7 +47,6 @@ def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app)
     bcrypt.init_app(app)
-    app.teardown_appcontext(close_session)  # before that of db, which was registered first
     register_limits(app)
 
 

@@ -21,8 +21,15 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy, whose sessions end without an error."""
+
+    def _teardown_session(self, exc: BaseException | None) -> None:
+        close_session()
+
+
 # What was committed stays readable: another request may have deleted it in the meantime.
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = Database(model_class=Base, session_options={"expire_on_commit": False})
 if TYPE_CHECKING:
     Model = Base
 else:
@@ -32,17 +39,18 @@ bcrypt = Bcrypt()
 cors = RememberingCors()
 
 
-def close_session(_error: BaseException | None = None) -> None:
-    """End the session of a request, without an error if its connection has died in the meantime.
+def close_session() -> None:
+    """End the session of a request, if it has one, without an error if its connection has died since.
 
     The answer is made by then; a failing ROLLBACK would turn it into a 500 that no handler sees.
     """
     if not db.session.registry.has():
         return
     try:
-        db.session.close()
+        db.session.remove()
     except DBAPIError:
         db.session().invalidate()
+        db.session.registry.clear()
 
 
 @contextmanager

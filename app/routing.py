@@ -1,8 +1,10 @@
-"""A Flask that does not work out again what is the same for every request."""
+"""A Flask, and its requests, that do not work out again what is the same each time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
+from inspect import CO_COROUTINE
 from typing import Any
 
 from flask import Flask, Request
@@ -12,13 +14,21 @@ REMEMBERED = 64  # names under which the server was called
 _CALLED = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "HTTP_UPGRADE")
 
 
+class RoutedRequest(Request):
+    """A request that knows where it went."""
+
+    @cached_property
+    def blueprints(self) -> list[str]:
+        """The blueprints of the view, the innermost first, which Flask asks for several times."""
+        return super().blueprints
+
+
 class RememberingFlask(Flask):
-    """Remembers who is trusted to be called here, and which functions are coroutines."""
+    """Remembers under which names it may be called."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._adapters: dict[tuple[Any, ...], tuple[str, MapAdapter]] = {}
-        self._callables: dict[Callable[..., Any], Callable[..., Any]] = {}
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Return what finds the view for *request*; its Host is checked when it first comes."""
@@ -48,8 +58,8 @@ class RememberingFlask(Flask):
         return adapter
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return what calls *func*, a coroutine function or not."""
-        known = self._callables.get(func)
-        if known is None:
-            known = self._callables[func] = super().ensure_sync(func)
-        return known
+        """Return what calls *func*: itself, unless it is a coroutine function, or no function at all."""
+        code = getattr(func, "__code__", None)
+        if code is None or code.co_flags & CO_COROUTINE:
+            return super().ensure_sync(func)
+        return func

@@ -1,0 +1,29 @@
+"""What is remembered from one request to the next, and what is not."""
+
+import gc
+from http import HTTPStatus
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_restx import Resource
+
+from test.util import WIDGETS
+
+
+def test_nothing_of_a_request_outlives_it(as_user: FlaskClient):
+    for _ in range(3):
+        assert as_user.get(WIDGETS).status_code == HTTPStatus.OK
+    gc.collect()
+
+    assert not [thing for thing in gc.get_objects() if issubclass(type(thing), Resource)]
+
+
+def test_function_is_called_as_it_is_and_a_coroutine_function_is_not(app: Flask):
+    async def wait() -> None:
+        """Wait for nothing."""
+
+    assert app.ensure_sync(gc.collect) is gc.collect
+    assert app.ensure_sync(test_nothing_of_a_request_outlives_it) is test_nothing_of_a_request_outlives_it
+    with pytest.raises(RuntimeError, match="async"):
+        app.ensure_sync(wait)
