@@ -269,8 +269,8 @@ def test_only_the_newest_of_many_tags_that_may_be_current_are_looked_at(as_user:
 def test_only_a_condition_costs_another_read(
     as_admin: FlaskClient, monkeypatch: pytest.MonkeyPatch, method: str
 ):
-    tag, reads, fetch = tag_of(as_admin), [], prepared._run
-    monkeypatch.setattr(prepared, "_run", lambda *what: reads.append(what) or fetch(*what))
+    tag, reads, fetch = tag_of(as_admin), [], prepared.rows_alone
+    monkeypatch.setattr(prepared, "rows_alone", lambda *what: reads.append(what) or fetch(*what))
 
     def reads_of(headers: dict[str, str]) -> int:
         reads.clear()

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, make_url, text
+from sqlalchemy import event, make_url, text, update
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 from app import db
@@ -135,8 +135,8 @@ def lose(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A function that loses the connection of the next statement."""
 
     def lose(*, is_done: bool = False) -> Losing:
-        losing = Losing(prepared._run, is_done=is_done)
-        monkeypatch.setattr(prepared, "_run", losing)
+        losing = Losing(prepared.rows_alone, is_done=is_done)
+        monkeypatch.setattr(prepared, "rows_alone", losing)
         return losing
 
     return lose
@@ -236,7 +236,45 @@ def test_error_of_a_prepared_statement_is_the_one_that_the_session_raises(app: F
     assert not of_statement.value.connection_invalidated
 
 
-def test_registration_survives_the_end_of_idle_connections(app: Flask, as_nobody: FlaskClient, request: Any):
+def test_statement_alone_leaves_no_connection_that_commits_by_itself(app: Flask, user: User):
+    with app.app_context():
+        Query(Widget.view()).read()
+
+        db.session.execute(update(User).values(email="else@example.com"))
+        db.session.rollback()
+
+        assert User.find_by_email(user.email)
+
+
+def test_statement_alone_that_failed_leaves_its_connection_in_order(app: Flask, as_admin: FlaskClient):
+    as_admin.post(WIDGETS, json=widget())
+    for _ in range(20):  # more than the pool has connections
+        assert as_admin.post(WIDGETS, json=widget()).status_code == HTTPStatus.CONFLICT
+
+    assert as_admin.get(WIDGETS).json["total_items"] == 1
+    with app.app_context():
+        assert db.engine.pool.checkedout() == 0
+
+
+def test_statement_alone_that_was_broken_off_gives_its_connection_up(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    with app.app_context():
+        Query(Widget.view()).read()
+        before = db.engine.raw_connection()
+        kind, used = type(before.dbapi_connection), before.dbapi_connection
+        before.close()
+        monkeypatch.setattr(kind, "rows_alone", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            Query(Widget.view()).read()
+
+        with db.engine.connect() as after:
+            assert after.connection.dbapi_connection is not used
+
+
+@pytest.fixture
+def idle_connections_end(app: Flask, request: Any) -> None:
+    """The connection of the pool, after the server has ended it."""
     with app.app_context():
         if db.engine.dialect.name != "postgresql":
             pytest.skip("SQLite has no server that could restart")
@@ -247,4 +285,13 @@ def test_registration_survives_the_end_of_idle_connections(app: Flask, as_nobody
             " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
 
+
+@pytest.mark.usefixtures("idle_connections_end")
+def test_statement_alone_survives_the_end_of_idle_connections(app: Flask):
+    with app.app_context():
+        assert Query(Widget.view()).one_or_none() is None
+
+
+@pytest.mark.usefixtures("idle_connections_end")
+def test_registration_survives_the_end_of_idle_connections(as_nobody: FlaskClient):
     assert as_nobody.post(REGISTER, data=account()).status_code == HTTPStatus.CREATED

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from dateutil import parser
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -165,6 +166,13 @@ def test_naive_datetime_is_never_stored(app: Flask, admin: User):
 )
 def test_every_way_to_write_a_day_is_read(text: str, day: date):
     assert parse_date(text) == day
+
+
+def test_day_as_programs_write_it_is_the_day_that_dateutil_reads():
+    for number in range(date(1000, 1, 1).toordinal(), date(2999, 12, 31).toordinal(), 997):
+        day = date.fromordinal(number)
+
+        assert parse_date(f"{day}") == parse_date(f"{day} ") == parser.parse(f"{day}").date() == day
 
 
 @pytest.mark.parametrize("today", ["2027-01-30", "2027-02-28", "2028-02-29", "2027-03-31"])

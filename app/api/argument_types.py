@@ -33,6 +33,8 @@ def text_type(
     the type further, in OpenAPI's terms; what depends on a setting may be a function.
     """
 
+    has_shape = re.compile(pattern).fullmatch if pattern else None
+
     def decorate(convert: Callable[[str], Any]) -> Callable[[Any], Any]:
         @wraps(convert)
         def checked(value: Any) -> Any:
@@ -40,7 +42,7 @@ def text_type(
                 raise ValueError("must be a text")
             if not min_length <= len(value) <= max_length:
                 raise ValueError(f"must have {min_length} to {max_length} characters")
-            if not is_clean(value) or (pattern and not re.fullmatch(pattern, value)):
+            if not is_clean(value) or (has_shape and not has_shape(value)):
                 raise ValueError(refusal.format(printable(value)))
             return convert(value)
 

@@ -21,14 +21,14 @@ class WholeBodyRequest(Request):
         return BytesIO(self._read_body(self.environ["wsgi.input"]))
 
     def _read_body(self, source: IO[bytes]) -> bytes:
-        length = self.content_length
+        length, limit = self.content_length, self.max_content_length
         if length is None:
             # Of a body in chunks nobody downstream can tell whether the last chunk came.
             if self.environ.get("wsgi.input_terminated") and source.read(1):
                 raise LengthRequired("Send the body with a Content-Length.")
             return b""
-        if self.max_content_length is not None and length > self.max_content_length:
-            raise RequestEntityTooLarge(f"The body must have at most {self.max_content_length} bytes.")
+        if limit is not None and length > limit:
+            raise RequestEntityTooLarge(f"The body must have at most {limit} bytes.")
         body = source.read(length)
         if len(body) < length:
             raise ClientDisconnected("The body is shorter than its Content-Length.")

@@ -25,7 +25,6 @@ from xxhash import xxh3_128_hexdigest
 from app.api.occasion import Occasion
 from app.api.responses import empty, json_bytes, written
 from app.errors import StateChanged
-from app.util.datetime_util import utc_now
 
 MAX_AGE = timedelta(hours=1)  # of a document that is still true as far as the time that is left is concerned
 MAX_TAGS = 8  # of that age that are looked at, the newest: each costs what the document costs
@@ -36,16 +35,22 @@ Write: TypeAlias = Callable[[Occasion], bytes]
 _our_tags = re.compile(r'(W/)?"([0-9a-f]{8}-[0-9a-f]{32})"').findall  # others name nothing here
 
 
-def representation(model: Model, value: Any, headers: Mapping[str, str] | None = None) -> Response:
+def representation(
+    model: Model,
+    value: Any,
+    headers: Mapping[str, str] | None = None,
+    *,
+    occasion: Occasion | None = None,
+) -> Response:
     """Return 200 and *value* as *model* describes it, with its tag; or 304 if the client has it.
 
     Raises StateChanged if the client has made the answer depend on another state.
     """
-    occasion = Occasion.present()
+    occasion = occasion or Occasion.present()
     body = written(model, value, occasion)
     tag = tag_of(occasion.now, body)
     if is_conditional():
-        state = State(partial(written, model, value), occasion.now)
+        state = State(partial(written, model, value), occasion)
         if not state.matches:
             raise StateChanged
         if known := state.known_tag:
@@ -68,7 +73,7 @@ def expectation(model: Model) -> Callable[[Any], bool] | None:
         return None
 
     def is_expected(thing: Any) -> bool:
-        state = State(None if thing is None else partial(written, model, thing), utc_now())
+        state = State(None if thing is None else partial(written, model, thing), Occasion.present())
         return state.matches and not state.known_tag
 
     return is_expected
@@ -99,10 +104,10 @@ def instant_of(tag: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The state of something at the instant *now*: *write* gives its document; None means there is none."""
+    """The state of something on *occasion*: *write* gives its document; None means there is none."""
 
     write: Write | None
-    now: datetime
+    occasion: Occasion
 
     @property
     def matches(self) -> bool:
@@ -122,10 +127,10 @@ class State:
         if sent.strip() == ANY:
             return ANY
         tags = {tag for weak, tag in _our_tags(sent) if weakly or not weak}
-        recent = [tag for tag in tags if timedelta(0) <= self.now - instant_of(tag) <= MAX_AGE]
+        recent = [tag for tag in tags if timedelta(0) <= self.occasion.now - instant_of(tag) <= MAX_AGE]
         newest = sorted(recent, reverse=True)[:MAX_TAGS]
         return next((tag for tag in newest if self._is_current(tag, self.write)), None)
 
     def _is_current(self, tag: str, write: Write) -> bool:
         instant = instant_of(tag)
-        return tag == tag_of(instant, write(Occasion(now=self.now, counted=instant)))
+        return tag == tag_of(instant, write(self.occasion._replace(counted=instant)))

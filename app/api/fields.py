@@ -7,7 +7,7 @@ from typing import Any
 from flask_restx import fields
 
 from app.api.occasion import Occasion
-from app.util.datetime_util import format_duration, format_iso8601, format_local, format_rfc822
+from app.util.datetime_util import format_duration, format_iso8601, format_local, format_rfc822, utc_now
 
 
 class Email(fields.String):
@@ -29,6 +29,10 @@ class LocalTime(fields.String):
 
     __schema_example__ = "11/21/26 07:07:21 PM UTC"
 
+    def for_document(self, _occasion: Occasion) -> Callable[[datetime], str]:
+        """Return what writes an instant."""
+        return format_local.writer()
+
     def format(self, value: datetime) -> str:
         """Write the aware *value*."""
         return format_local(value)
@@ -38,6 +42,10 @@ class Iso8601Time(fields.DateTime):
     """An instant for programs (RFC 3339): ``2026-11-21T19:07:21+00:00``."""
 
     __schema_example__ = "2026-11-21T19:07:21+00:00"
+
+    def for_document(self, _occasion: Occasion) -> Callable[[datetime], str]:
+        """Return what writes an instant."""
+        return format_iso8601
 
     def format(self, value: datetime) -> str:
         """Write the aware *value*."""
@@ -49,6 +57,10 @@ class Rfc822Time(fields.DateTime):
 
     __schema_format__ = None
     __schema_example__ = "Sat, 21 Nov 2026 19:07:21 -0000"
+
+    def for_document(self, _occasion: Occasion) -> Callable[[datetime], str]:
+        """Return what writes an instant."""
+        return format_rfc822
 
     def format(self, value: datetime) -> str:
         """Write the aware *value*."""
@@ -68,12 +80,11 @@ class HasPassed(fields.Boolean):
 
     def for_document(self, occasion: Occasion) -> Callable[[datetime], bool]:
         """Return what compares an instant with the present one."""
-        now = occasion.now
-        return lambda instant: now > instant
+        return occasion.now.__gt__
 
     def format(self, value: datetime) -> bool:
         """Tell whether *value* is over."""
-        return self.for_document(Occasion.present())(value)
+        return self.for_document(Occasion.at(utc_now()))(value)
 
 
 class TimeUntil(fields.String):
@@ -90,4 +101,4 @@ class TimeUntil(fields.String):
 
     def format(self, value: datetime) -> str:
         """Write the time until *value*."""
-        return self.for_document(Occasion.present())(value)
+        return self.for_document(Occasion.at(utc_now()))(value)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_restx import fields
 
-from app.api.occasion import Occasion, is_for_administrator
+from app.api.occasion import Occasion
 from app.api.urls import url_writer
 
 SELF = "self"  # RFC 4287, 4.2.7.2
@@ -22,9 +22,9 @@ class Link(fields.String):
         self.endpoint = endpoint
         self.key = key
 
-    def for_document(self, _occasion: Occasion) -> Callable[[str], str]:
+    def for_document(self, occasion: Occasion) -> Callable[[str], str]:
         """Return what completes the URL, whose other parts are the same for a whole document."""
-        return url_writer(self.endpoint, self.key)
+        return url_writer(self.endpoint, self.key, occasion.called)
 
     def format(self, value: str) -> str:
         """Return the URL of the object whose key is *value*."""
@@ -52,10 +52,10 @@ class Links(fields.Raw):
         self.key = key
         self.for_administrators = tuple(for_administrators)
 
-    def for_document(self, _occasion: Occasion) -> Callable[[str], dict[str, str]]:
+    def for_document(self, occasion: Occasion) -> Callable[[str], dict[str, str]]:
         """Return what makes the links of an object of its key."""
-        relations = (SELF, *self.for_administrators) if is_for_administrator() else (SELF,)
-        url_of = url_writer(self.endpoint, self.key)
+        relations = (SELF, *self.for_administrators) if occasion.for_administrator else (SELF,)
+        url_of = url_writer(self.endpoint, self.key, occasion.called)
         return lambda key: dict.fromkeys(relations, url_of(key))
 
     def format(self, value: str) -> dict[str, str]:

@@ -1,34 +1,37 @@
-"""When, and for whom, a document is written: all that it depends on besides what is stored and its URL."""
+"""When, for whom, and under which name a document is written: what it depends on besides what is stored."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import request
 
+from app.api.urls import NameCalled, name_called
 from app.util.datetime_util import utc_now
 from app.util.environ import CALLER_KEY
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """The one instant *now* of a document, and the one from which time that is left is *counted*.
 
     They differ only where a document is written again as it was some time ago, to see what has changed.
+    *called* is how the client called this server, the beginning of all links.
     """
 
     now: datetime
     counted: datetime
+    called: NameCalled = ()
+    for_administrator: bool = False
 
     @classmethod
     def present(cls) -> Occasion:
-        """Return the occasion of writing now."""
-        now = utc_now()
-        return cls(now, now)
+        """Return the occasion of answering the present request."""
+        now, environ = utc_now(), request.environ
+        caller = environ.get(CALLER_KEY)
+        return cls(now, now, name_called(environ), caller is not None and caller.identity.admin)
 
-
-def is_for_administrator() -> bool:
-    """Tell whether an administrator is calling."""
-    caller = request.environ.get(CALLER_KEY)
-    return caller is not None and caller.identity.admin
+    @classmethod
+    def at(cls, instant: datetime) -> Occasion:
+        """Return an occasion of which only the *instant* counts."""
+        return cls(instant, instant)

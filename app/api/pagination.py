@@ -10,7 +10,7 @@ from flask_restx import Model, fields
 from app.api.argument_types import one_of, text_type, whole_number
 from app.api.arguments import ArgumentParser
 from app.api.conditional import representation
-from app.api.occasion import is_for_administrator
+from app.api.occasion import Occasion
 from app.api.urls import url_of
 from app.util.page import END, START, Cursor, CursorPage, Page
 
@@ -98,27 +98,30 @@ def page_response(model: Model, page: Page[Any], *, endpoint: str) -> Response:
 
     In the body administrators find besides where they ``create`` another item.
     """
-    links = page_links(page, endpoint)
+    occasion = Occasion.present()
+    url = url_of(endpoint, occasion.called)
+    links = page_links(page, url)
     headers = {"Link": link_header(links), "Total-Count": str(page.total_items)}
-    create = url_of(endpoint) if is_for_administrator() else None
-    return representation(
-        model, SimpleNamespace(links=SimpleNamespace(**links, create=create), page=page), headers
-    )
+    create = url if occasion.for_administrator else None
+    envelope = SimpleNamespace(links=SimpleNamespace(**links, create=create), page=page)
+    return representation(model, envelope, headers, occasion=occasion)
 
 
-def page_links(page: Page[Any], endpoint: str) -> dict[str, str | None]:
-    """Return the absolute URLs of *page* and its neighbours by relation; None where there is no such page.
+def page_links(page: Page[Any], url: str) -> dict[str, str | None]:
+    """Return the absolute URLs of *page* of the list at *url*, and of its neighbours, by relation.
+
+    Where there is no such page it is None.
 
     They ask for pages in the way in which this one was asked for, by number or by cursor.
     """
-    base, rest = url_of(endpoint), f"&per_page={page.items_per_page}"
+    rest = f"&per_page={page.items_per_page}"
     if isinstance(page, CursorPage):
         cursors = (page.cursor, page.prev, page.next, START, END)
         places = [f"?cursor={write_cursor(place)}" if place else None for place in cursors]
     else:
         numbers = (page.page, page.prev_page, page.next_page, 1, page.last_page)
         places = [f"?page={number}" if number else None for number in numbers]
-    urls = [f"{base}{place}{rest}" if place else None for place in places]
+    urls = [f"{url}{place}{rest}" if place else None for place in places]
     return dict(zip(RELATIONS, urls, strict=True))
 
 

@@ -17,6 +17,8 @@ from app.util.remembered import remembered
 
 WAIT_SECONDS = 4
 STATEMENT_SECONDS = 3
+SQLITE_IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")  # one connection, and no pool of them
+_LAST_FIRST = {"pool_use_lifo": True}  # the connection that was used last has warm caches
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
 POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
 # Give up where a statement, or the wait for somebody else's lock, takes longer than a client waits.
@@ -48,11 +50,12 @@ def is_database_url(text: str) -> bool:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return how to connect: no wait for the database is longer than seconds, and no log shows a value."""
+    always = {"hide_parameters": True, **({} if url in SQLITE_IN_MEMORY else _LAST_FIRST)}
     if url.startswith("sqlite"):
         options = {"timeout": 0, "factory": sqlite.PatientConnection}
-        return {"hide_parameters": True, "connect_args": options}
+        return {**always, "connect_args": options}
     return {
-        "hide_parameters": True,
+        **always,
         "connect_args": {"connect_timeout": WAIT_SECONDS, "tcp_user_timeout": WAIT_SECONDS * 1000},
         "pool_timeout": WAIT_SECONDS,
     }
@@ -101,8 +104,8 @@ def connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[
 
 @event.listens_for(Engine, "checkout")
 def get_connection_ready(connection: Any, *_pool: Any) -> None:
-    """Let a *connection* of the pool to PostgreSQL see for itself whether it can be used."""
-    if not isinstance(connection, sqlite3.Connection):
+    """Let a *connection* of the pool, if it is one of ours, get ready for a transaction."""
+    if hasattr(connection, "get_ready"):
         connection.get_ready()
 
 

@@ -1,5 +1,6 @@
 """From text to a day, by dateutil's parser, with nothing filled in."""
 
+import re
 from datetime import date, datetime
 
 from dateutil import parser
@@ -7,6 +8,7 @@ from dateutil import parser
 # dateutil completes a text from a default date.  These two differ in year, month and day, so a
 # text that leaves any of them open names two different days, and one that leaves none open, one.
 _DEFAULTS = (datetime(2000, 1, 31), datetime(2004, 3, 1))
+_is_iso8601 = re.compile(r"[12]\d{3}-\d\d-\d\d", re.ASCII).fullmatch  # as programs write it
 
 
 def parse_date(text: str) -> date:
@@ -15,6 +17,8 @@ def parse_date(text: str) -> date:
     A time and an offset may stand in the text; they are checked and do not move the day.
     Raises ValueError.
     """
+    if _is_iso8601(text):
+        return date.fromisoformat(text)  # the same day as below, or none, and much faster
     days = {_parse(text, default) for default in _DEFAULTS}
     if len(days) > 1:
         raise ValueError("day, month and year must all be named")

@@ -16,6 +16,7 @@ from app.util.remembered import remembered
 LOCAL_FORMAT = "%m/%d/%y %I:%M:%S %p %Z"
 DAY_FORMAT = "%b %d %Y"
 REMEMBERED = 2**14  # instants of which it is known how they are written
+_FEW = 64
 _ONE_DAY = timedelta(days=1)
 _ONE_SECOND = timedelta(seconds=1)
 
@@ -67,9 +68,13 @@ class LocalFormat:
 
     def __call__(self, instant: datetime) -> str:
         """Write the aware *instant*: ``11/21/26 07:07:21 PM UTC``."""
+        return self.writer()(instant)
+
+    def writer(self) -> Callable[[datetime], str]:
+        """Return what writes instants in the zone that is the server's now."""
         if self._zone is not time.tzname:  # tzset() makes it anew, be its words the same or not
             self._zone, self._write = time.tzname, remembered(REMEMBERED)(_write_local)
-        return self._write(instant)
+        return self._write
 
 
 def _write_local(instant: datetime) -> str:
@@ -93,9 +98,15 @@ def format_rfc822(instant: datetime) -> str:
 
 def format_duration(duration: timedelta) -> str:
     """Write a *duration* that is not negative as a clock does: ``40 days, 04:52:38``."""
-    minutes, seconds = divmod(duration.seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    clock = f"{hours:02d}:{minutes:02d}:{seconds:02d}"
-    if not duration.days:
+    days, clock = duration.days, _clock(duration.seconds)
+    if not days:
         return clock
-    return f"{duration.days} {'day' if duration.days == 1 else 'days'}, {clock}"
+    return f"{days} {'day' if days == 1 else 'days'}, {clock}"
+
+
+@remembered(_FEW)
+def _clock(seconds: int) -> str:
+    """Write *seconds* of less than a day: until the ends of different days, most often as many."""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}"

@@ -45,16 +45,30 @@ class BoundedConnection(Connection[Any]):
             self.pgconn.finish()
             raise ServerSilent(f"no answer within {limit} seconds") from error
 
-    def get_ready(self) -> None:
-        """Let the pool make its connections anew if the server has ended this one, which was idle.
+    def rows_alone(self, sql: str, arguments: Any) -> list[Any]:
+        """Return all rows of the statement *sql*, which is committed at once."""
+        if not self.autocommit:
+            self.autocommit = True  # else psycopg sends BEGIN, and waits for the answer
+        return self.execute(sql, arguments).fetchall()
 
-        Then there is something to read.  To look needs no round trip, where asking the server, as
-        ``pool_pre_ping`` does, costs a round trip.  Raises InvalidatePoolError, which the pool handles.
+    def get_ready(self) -> None:
+        """Begin a transaction with the next statement.
+
+        Raises InvalidatePoolError, with which the pool makes its connections anew, if this one has ended.
+        """
+        if self.has_ended():
+            raise InvalidatePoolError
+        if self.autocommit:
+            self.autocommit = False
+
+    def has_ended(self) -> bool:
+        """Tell whether the server has ended this connection, which was idle: then there is something to read.
+
+        To look needs no round trip, where asking the server, as ``pool_pre_ping`` does, costs one.
         """
         poller = poll()
         poller.register(self.pgconn.socket, POLLIN)
-        if poller.poll(0):
-            raise InvalidatePoolError
+        return bool(poller.poll(0))
 
 
 class Outage:

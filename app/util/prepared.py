@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import Dialect, Engine, Select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.dml import ReturningInsert
+
+from app.util.alone import rows_alone
 
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 AnyInsert: TypeAlias = ReturningInsert[*tuple[Any, ...]]
 Columns: TypeAlias = list[Sequence[Any]]
-Rows: TypeAlias = Sequence[tuple[Any, ...]]
 Convert: TypeAlias = Callable[[Any], Any]
 
 
@@ -39,7 +38,7 @@ class Prepared:
         plan = self._plans.get(dialect.name)
         if plan is None:
             plan = self._plans[dialect.name] = _Plan.of(self._statement, dialect)
-        columns: Columns = list(zip(*_run(engine, plan.sql, plan.arguments(parameters)), strict=True))
+        columns: Columns = list(zip(*rows_alone(engine, plan.sql, plan.arguments(parameters)), strict=True))
         if columns:
             for index, convert in plan.results:
                 columns[index] = [convert(value) for value in columns[index]]
@@ -77,41 +76,3 @@ class _Plan:
         for name, convert in self.binds:
             values[name] = convert(values[name])
         return values if self.positions is None else [values[name] for name in self.positions]
-
-
-def _run(engine: Engine, sql: str, arguments: Any) -> Rows:
-    """Run *sql* on a connection of the pool."""
-    dialect = engine.dialect
-    run = _run_on_postgresql if dialect.driver == "psycopg" else _run_on_sqlite
-    connection: PoolProxiedConnection | None = None
-    try:
-        connection = engine.raw_connection()
-        rows = run(connection.dbapi_connection, sql, arguments)
-    except dialect.loaded_dbapi.Error as error:
-        lost = connection is not None and dialect.is_disconnect(error, connection, None)
-        if connection is not None and lost:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost
-        ) from error
-    finally:
-        if connection is not None:
-            connection.close()
-    return rows
-
-
-def _run_on_sqlite(connection: Any, sql: str, arguments: Any) -> Rows:
-    rows: Rows = connection.execute(sql, arguments).fetchall()
-    if connection.in_transaction:  # sqlite3 begins one before it changes something
-        connection.commit()
-    return rows
-
-
-def _run_on_postgresql(connection: Any, sql: str, arguments: Any) -> Rows:
-    connection.autocommit = True  # else psycopg sends BEGIN, and waits for the answer
-    try:
-        rows: Rows = connection.execute(sql, arguments).fetchall()
-    finally:
-        if not connection.closed:
-            connection.autocommit = False
-    return rows

@@ -1,11 +1,12 @@
 """From columns to rows that have names."""
 
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-Columns: TypeAlias = Sequence[Sequence[Any]]
+Columns: TypeAlias = Sequence[Iterable[Any]]
 
 
 def row_maker(labels: Sequence[str]) -> Callable[[Columns], list[Any]]:
@@ -13,18 +14,24 @@ def row_maker(labels: Sequence[str]) -> Callable[[Columns], list[Any]]:
 
     Of ``owner.email`` and ``owner.public_id`` it makes one value, ``owner``, a named tuple itself.
     """
+    make = _maker(labels)
+    return lambda columns: list(make(columns))
+
+
+def _maker(labels: Sequence[str]) -> Callable[[Columns], Iterable[Any]]:
     places: dict[str, dict[str, int]] = {}
     for place, label in enumerate(labels):
         name, _, inner = label.partition(".")
         places.setdefault(name, {})[inner] = place
     row = namedtuple("Row", places)  # type: ignore[misc]  # its names are known at run time
+    new_row = partial(tuple.__new__, row)  # what a named tuple does, without looking at its arguments
     parts = [_part(inner) for inner in places.values()]
-    return lambda columns: list(map(row, *(part(columns) for part in parts)))
+    return lambda columns: map(new_row, zip(*[part(columns) for part in parts], strict=True))
 
 
-def _part(inner: dict[str, int]) -> Callable[[Columns], Sequence[Any]]:
+def _part(inner: dict[str, int]) -> Callable[[Columns], Iterable[Any]]:
     """Return what makes one value of each row: a column as it is, or tuples of several."""
     if "" in inner:
         return itemgetter(inner[""])
-    make, places = row_maker(list(inner)), list(inner.values())
+    make, places = _maker(list(inner)), list(inner.values())
     return lambda columns: make([columns[place] for place in places])

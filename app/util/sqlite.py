@@ -52,6 +52,22 @@ class PatientConnection(sqlite3.Connection):
         """Run *statement* with a cursor as above, which the method of sqlite3 would not."""
         return self.cursor().execute(*statement)
 
+    def rows_alone(self, sql: str, arguments: Any) -> list[Any]:
+        """Return all rows of the statement *sql*, which is committed when they have been read."""
+        if self.isolation_level is not None:
+            self.isolation_level = None  # else sqlite3 begins a transaction before it changes something
+        rows: list[Any] = self.execute(sql, arguments).fetchall()
+        return rows
+
+    def get_ready(self) -> None:
+        """Begin a transaction with the next change."""
+        if self.isolation_level is None:
+            self.isolation_level = "DEFERRED"
+
+    def has_ended(self) -> bool:
+        """Tell that a file does not go away."""
+        return False
+
 
 def _is_worth_waiting(error: sqlite3.OperationalError) -> bool:
     """Tell whether another connection has the lock, which writes, or mends the file of a dead one.

@@ -1,7 +1,7 @@
 """Who may call: the guards of the views.  A caller's identity is decided here, once per request."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -65,9 +65,14 @@ def bearer_token(authorization: str) -> str | None:
 def _guarded(view: View, *, admins_only: bool) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        token = _sent_token(admins_only=admins_only)
+        environ = request.environ
+        token = _sent_token(environ, admins_only=admins_only)
         try:
-            return _let_through(_verified(token), view, admins_only, lambda: view(*args, **kwargs))
+            caller = environ[CALLER_KEY] = _verified(token)
+            # What could change something does not begin before that.
+            if environ["REQUEST_METHOD"] not in SAFE_METHODS and not hasattr(view, "confirms_caller"):
+                _confirm(caller, admins_only)
+            return _let_through(caller, admins_only, lambda: view(*args, **kwargs))
         except TokenRefused as refusal:
             _auth_log.warning("token refused", {"reason": str(refusal)})
             raise Unauthenticated(str(refusal), admins_only=admins_only, token_refused=True) from refusal
@@ -76,8 +81,8 @@ def _guarded(view: View, *, admins_only: bool) -> View:
     return guarded
 
 
-def _sent_token(*, admins_only: bool) -> str:
-    token = bearer_token(request.headers.get("Authorization", ""))
+def _sent_token(environ: Mapping[str, Any], *, admins_only: bool) -> str:
+    token = bearer_token(environ.get("HTTP_AUTHORIZATION", ""))
     if token is None:
         raise Unauthenticated(admins_only=admins_only)
     return token
@@ -90,16 +95,12 @@ def _verified(token: str) -> Caller:
     return Caller(result.value)
 
 
-def _let_through(caller: Caller, view: View, admins_only: bool, answer: Callable[[], Any]) -> Any:
-    """Answer for *view*, but let nothing of it out before the database has confirmed *caller*.
+def _let_through(caller: Caller, admins_only: bool, answer: Callable[[], Any]) -> Any:
+    """Return what *answer* returns, but let nothing of it out before the database has confirmed *caller*.
 
-    Where a view could change something it does not begin before that.  One that only reads, or says that
-    its statement confirms the caller, has that done on the way; what is wrong with its request is told
-    to nobody who is not let through.
+    Its first statement may do that on the way.  What is wrong with the request is told to nobody who is not
+    let through.
     """
-    request.environ[CALLER_KEY] = caller
-    if request.method not in SAFE_METHODS and not hasattr(view, "confirms_caller"):
-        _confirm(caller, admins_only)
     try:
         answered = answer_for(caller, answer)
     except SQLAlchemyError:
