@@ -23,7 +23,7 @@ from app.routing import RememberingFlask
 from app.stateless import NoSessions
 from app.util.cors import _headers_for
 from app.util.database import _in_utc
-from app.util.datetime_util import _write_local, format_iso8601, format_local, format_rfc822
+from app.util.datetime_util import LocalFormat, _write_local, format_iso8601, format_rfc822
 from app.util.token import _read_token
 from bench.without.replace import everywhere, forgetful, member
 
@@ -53,10 +53,10 @@ def _as_object(row: Any) -> SimpleNamespace:
 def links() -> None:
     """Let Flask build each URL."""
 
-    def build(endpoint: str, **parameters: str) -> str:
+    def build(endpoint: str, _called: Any = None, **parameters: str) -> str:
         return url_for(endpoint, _external=True, **parameters)
 
-    def writer(endpoint: str, key: str) -> Callable[[str], str]:
+    def writer(endpoint: str, key: str, _called: Any = None) -> Callable[[str], str]:
         return lambda value: build(endpoint, **{key: value})
 
     everywhere(url_of, build)
@@ -85,7 +85,7 @@ def instants() -> None:
     """Let each instant be read and written anew."""
     for function in (_in_utc, format_iso8601, format_rfc822):
         forgetful(function)
-    everywhere(format_local, _write_local)
+    member(LocalFormat, "writer", lambda _: _write_local)
 
 
 def tokens() -> None:

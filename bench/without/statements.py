@@ -16,8 +16,11 @@ from app.errors import AlreadyExists
 from app.extensions import db, transaction
 from app.models import Widget, listing
 from app.models.caller import Caller, answer_for, present_caller
+from app.util.alone import Rows, _told, rows_alone
 from app.util.database import engine_options
-from app.util.prepared import AnySelect, Columns, Prepared, Rows, _run_on_postgresql
+from app.util.postgresql import BoundedConnection
+from app.util.prepared import AnySelect, Columns, Prepared
+from app.util.sqlite import PatientConnection
 from bench.without.replace import everywhere, member
 
 _UNCOUNTED = {
@@ -40,14 +43,31 @@ def prepared() -> None:
 
 
 def autocommit() -> None:
-    """Let psycopg begin and commit a transaction for each statement."""
+    """Let the driver begin and commit a transaction for each statement."""
 
-    def run(connection: Any, sql: str, arguments: Any) -> Rows:
-        rows: Rows = connection.execute(sql, arguments).fetchall()
+    def rows(connection: Any, sql: str, arguments: Any) -> Rows:
+        found: Rows = connection.execute(sql, arguments).fetchall()
         connection.commit()
-        return rows
+        return found
 
-    everywhere(_run_on_postgresql, run)
+    for kind in (BoundedConnection, PatientConnection):
+        member(kind, "rows_alone", rows)
+
+
+def alone() -> None:
+    """Let the pool watch the connection that a statement is given."""
+
+    def rows(engine: Engine, sql: str, arguments: Any) -> Rows:
+        connection: Any = engine.raw_connection()
+        try:
+            found: Rows = connection.dbapi_connection.rows_alone(sql, arguments)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise _told(error, sql, connection._connection_record, engine.dialect) from error
+        finally:
+            connection.close()
+        return found
+
+    everywhere(rows_alone, rows)
 
 
 def ping() -> None:
