@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from select import POLLIN, poll
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, Cursor, OperationalError
 from psycopg.abc import PQGen
 from sqlalchemy import Dialect
 from sqlalchemy.exc import InvalidatePoolError
@@ -49,7 +50,12 @@ class BoundedConnection(Connection[Any]):
         """Return all rows of the statement *sql*, which is committed at once."""
         if not self.autocommit:
             self.autocommit = True  # else psycopg sends BEGIN, and waits for the answer
-        return self.execute(sql, arguments).fetchall()
+        return self._cursor_alone.execute(sql, arguments).fetchall()
+
+    @cached_property
+    def _cursor_alone(self) -> Cursor[Any]:
+        """The cursor of those statements: to make one takes longer than to use it again."""
+        return self.cursor()
 
     def get_ready(self) -> None:
         """Begin a transaction with the next statement.
