@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, ScalarSelect, case, create_engine, text
-from sqlalchemy.orm import InstrumentedAttribute
 
 from app.api.widgets import business
 from app.api.widgets.endpoints import WidgetList
@@ -16,6 +15,7 @@ from app.errors import AlreadyExists
 from app.extensions import db, transaction
 from app.models import Widget, listing
 from app.models.caller import Caller, answer_for, present_caller
+from app.util import database
 from app.util.alone import Rows, _told, rows_alone
 from app.util.database import engine_options
 from app.util.postgresql import BoundedConnection
@@ -70,6 +70,12 @@ def alone() -> None:
     everywhere(rows_alone, rows)
 
 
+def plans() -> None:
+    """Let PostgreSQL decide whether it plans a prepared statement anew."""
+    manners = tuple(manner for manner in database.POSTGRESQL_MANNERS if "plan_cache_mode" not in manner)
+    member(database, "POSTGRESQL_MANNERS", manners)
+
+
 def ping() -> None:
     """Let the pool ask PostgreSQL, before each statement, whether a connection still lives."""
 
@@ -113,21 +119,23 @@ def count() -> None:
 
 def nearer_end() -> None:
     """Let each page be counted from the start."""
-    business._ALL._from_end = business._ALL._from_start
+
+    def from_end(view: AnySelect, key: listing.Key, size: int, _total: ScalarSelect[int]) -> AnySelect:
+        return listing._from_start(view, key, size)
+
+    everywhere(listing._from_end, from_end)
 
 
 def index() -> None:
     """Let a page be found among the rows as they are told, joined with their owners."""
 
-    def from_start(view: AnySelect, key: InstrumentedAttribute[int]) -> AnySelect:
-        return view.order_by(key).limit(listing._LIMIT).offset(listing._SKIP)
+    def from_start(view: AnySelect, key: listing.Key, size: int) -> AnySelect:
+        return view.order_by(key).limit(listing._number(size)).offset(listing._SKIP)
 
-    def from_end(view: AnySelect, key: InstrumentedAttribute[int], total: ScalarSelect[int]) -> AnySelect:
-        end = listing._SKIP + listing._LIMIT
+    def from_end(view: AnySelect, key: listing.Key, size: int, total: ScalarSelect[int]) -> AnySelect:
+        end = listing._SKIP + size
         behind = case((total > end, total - end), else_=0)
-        there = case((total >= end, listing._LIMIT), (total > listing._SKIP, total - listing._SKIP), else_=0)
-        return view.order_by(key.desc()).limit(there).offset(behind)
+        return view.order_by(key.desc()).limit(listing._number(size)).offset(behind)
 
     everywhere(listing._from_start, from_start)
     everywhere(listing._from_end, from_end)
-    business._ALL = listing.Listing(Widget.view(), Widget.id)
