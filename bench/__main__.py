@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +36,21 @@ def main() -> None:
         directory = QUICK_RESULTS if options.quick else RESULTS
         _write(json.loads((directory / "results.json").read_text()), directory)
         return
-    results = _measure(options)
     if options.what == "all":
-        _write({"machine": description(), **results}, QUICK_RESULTS if options.quick else RESULTS)
+        directory = QUICK_RESULTS if options.quick else RESULTS
+        _write(_measure(options, {"machine": description()}, partial(_keep, directory)), directory)
     else:
-        print(markdown(results))
+        print(markdown(_measure(options, {}, lambda _: None)))
 
 
-def _measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Return ``{part: {database: figures}}``; start and size are those on the last database."""
+def _measure(
+    options: argparse.Namespace, results: dict[str, Any], keep: Callable[[Mapping[str, Any]], None]
+) -> dict[str, Any]:
+    """Return *results* with ``{part: {database: figures}}``; start and size are those on the last database.
+
+    Part by part they are given to *keep*, so that none is lost where a later one fails.
+    """
     dataset = Dataset(now=datetime.now(UTC).replace(microsecond=0), widgets=options.widgets)
-    results: dict[str, Any] = {}
     with databases(options.databases) as found:
         for name in RUNS if options.what == "all" else [options.what]:
             for database in found[-1:] if name == "start" else found:
@@ -54,6 +59,7 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
                     results[name] = figures
                 elif figures:
                     results.setdefault(name.replace("-", "_"), {})[database.label] = figures
+                keep(results)
     return results
 
 
@@ -67,11 +73,15 @@ def _scale(options: argparse.Namespace) -> Scale:
     )
 
 
+def _keep(directory: Path, results: Mapping[str, Any]) -> None:
+    directory.mkdir(exist_ok=True)
+    (directory / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+
+
 def _write(results: Mapping[str, Any], directory: Path) -> None:
     from bench.plots import draw  # slow to load, and only wanted here
 
-    directory.mkdir(exist_ok=True)
-    (directory / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    _keep(directory, results)
     (directory / "results.md").write_text(markdown(results))
     draw(results, directory)
     print(markdown(results))

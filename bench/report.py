@@ -23,6 +23,21 @@ RIVALS = {
 }
 
 
+SUMMED_UP = "page10"
+
+
+def summary(results: Figures) -> str:
+    """Return the line that README.md has, too: one operation, in process."""
+    lines = []
+    for label, figures in results["in_process"].items():
+        ratios = _ratios([figures[SUMMED_UP]], _wall)
+        lines.append(
+            f"{label}: " + ", ".join(f"{rival} {times(ratio)}" for rival, (ratio,) in ratios.items())
+        )
+    asked = f"A {OPERATIONS[SUMMED_UP]} widgets, time in multiples of this project's"
+    return f"{asked} ({results['machine']['date']}). {'; '.join(lines)}."
+
+
 def markdown(results: Figures) -> str:
     """Return all tables."""
     sections = {
@@ -33,7 +48,8 @@ def markdown(results: Figures) -> str:
         "growth": _growth,
         "start": _start,
     }
-    parts = [sections[name](results[name]) for name in sections if name in results]
+    parts = [summary(results)] if {"machine", "in_process"} <= results.keys() else []
+    parts += [sections[name](results[name]) for name in sections if name in results]
     return "# Results\n\n" + "\n\n".join(parts) + "\n"
 
 
@@ -50,9 +66,13 @@ def _in_process(by_database: Figures) -> str:
         ]
         parts += [f"### {label}", table((label, *heads), rows)]
         cells = list(figures.values())
-        parts += _ratio_table("clock", cells, heads, lambda cell: cell["wall_us"])
+        parts += _ratio_table("clock", cells, heads, _wall)
         parts += _ratio_table("processor", cells, heads, lambda cell: cell["cpu_us"])
     return "\n\n".join(parts)
+
+
+def _wall(cell: Figures) -> float:
+    return float(cell["wall_us"])
 
 
 def _sockets(by_database: Figures) -> str:
@@ -127,15 +147,21 @@ def _ratio_table(
     kind: str, cells: Sequence[Figures], heads: Sequence[str], cost: Callable[[Figures], float]
 ) -> list[str]:
     """Return how many times as much time of a *kind* as this project each rival takes; below 1 is less."""
-    if not cells or OURS.name not in cells[0]:
-        return []
-    rows = []
-    for rival, names in RIVALS.items():
-        if present := [name for name in names if name in cells[0]]:
-            ratios = [min(cost(cell[name]) for name in present) / cost(cell[OURS.name]) for cell in cells]
-            rows.append((rival, *map(times, ratios)))
+    rows = [(rival, *map(times, ratios)) for rival, ratios in _ratios(cells, cost).items()]
     return [table((f"time of this project, by the {kind} = 1", *heads), rows)] if rows else []
 
 
 def _peers(cells: Iterable[Figures]) -> list[str]:
     return list(next(iter(cells)))
+
+
+def _ratios(cells: Sequence[Figures], cost: Callable[[Figures], float]) -> dict[str, list[float]]:
+    """Return, of each rival that is there, how many times this project's *cost* it has, cell by cell."""
+    if not cells or OURS.name not in cells[0]:
+        return {}
+    present = {rival: [name for name in names if name in cells[0]] for rival, names in RIVALS.items()}
+    return {
+        rival: [min(cost(cell[name]) for name in names) / cost(cell[OURS.name]) for cell in cells]
+        for rival, names in present.items()
+        if names
+    }

@@ -15,6 +15,7 @@ from bench.progress import say
 
 NOT_BEHIND_SERVERS = ("ours-logging", "fastapi-floor-sync")
 GROWTH_ROUNDS = 3
+TYPICAL = 32  # connections
 GROWING = ("ours", "floor", "taught")
 
 
@@ -33,8 +34,8 @@ class Scale:
     starts: int
 
 
-WHOLE = Scale(5, 16, 0.4, 3, (1, 8, 32, 128), (10_000, 100_000, 1_000_000), (0, 1_000_000), 20, 5)
-QUICK = Scale(2, 6, 0.15, 1, (32,), (10_000, 100_000), (0, 100_000), 3, 1)
+WHOLE = Scale(5, 8, 0.4, 3, (1, 8, TYPICAL, 128), (10_000, 100_000, 1_000_000), (0, 1_000_000), 20, 5)
+QUICK = Scale(2, 6, 0.15, 1, (TYPICAL,), (10_000, 100_000), (0, 100_000), 3, 1)
 
 
 def run_in_process(database: Database, dataset: Dataset, scale: Scale, options: Namespace) -> Any:
@@ -55,7 +56,7 @@ def run_sockets(database: Database, dataset: Dataset, scale: Scale, options: Nam
         say("NOT MEASURED over sockets: there is no wrk (apt-get install wrk)")
         return None
     peers = _peers(options, but=NOT_BEHIND_SERVERS)
-    plan = sockets.Plan(peers, options.only, scale.connections, scale.socket_rounds, seconds=1)
+    plan = sockets.Plan(peers, options.only, scale.connections, TYPICAL, scale.socket_rounds, seconds=1)
     return sockets.measure(database, dataset, plan)
 
 

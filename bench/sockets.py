@@ -33,11 +33,15 @@ WARM_UP = 100  # requests of each operation
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured: runs of *seconds*, *rounds* of them, with so many *connections*."""
+    """What is measured: runs of *seconds* with so many *connections*, *rounds* of them with *typical* ones.
+
+    With other numbers of connections there is one run, which shows how the curve goes.
+    """
 
     peers: Sequence[Peer]
     operations: Sequence[str]
     connections: Sequence[int]
+    typical: int
     rounds: int
     seconds: int
 
@@ -80,7 +84,7 @@ def _runs(
 ) -> Iterator[tuple[str, int, dict[str, float]]]:
     _warm_up(server, workload, plan, number)
     for operation in plan.operations:
-        for connections in plan.connections:
+        for connections in plan.connections if number == 0 else [plan.typical]:
             count = CREATES_PER_SECOND * (plan.seconds + 1) if operation == "create" else REQUESTS
             seed = f"load{number}-{connections}"
             requests = workload.requests(operation, count=count, seed=seed)

@@ -1,5 +1,6 @@
 """What bench/ measures is what is here: the same tables, tokens that are taken, requests that come again."""
 
+import json
 import re
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from bench.catalogue import OURS
 from bench.check import check, sample, stopped_clock
 from bench.databases import Sqlite, create_each
 from bench.dataset import ISSUER, SECRET_KEY, Dataset
-from bench.report import markdown
+from bench.report import markdown, summary
 from bench.variants import OPTIMISATIONS, VARIANTS
 from bench.workers import Worker
 from bench.workload import OPERATIONS, Workload
@@ -23,6 +24,13 @@ from bench.workload import OPERATIONS, Workload
 ROOT = Path(__file__).parent.parent
 SCHEMA = (ROOT / "bench/schema.sql").read_text()
 DATASET = Dataset(now=datetime.now(UTC).replace(microsecond=0), widgets=100)
+
+
+def test_readme_says_what_was_measured():
+    results = json.loads((ROOT / "bench/results/results.json").read_text())
+
+    assert summary(results) in (ROOT / "README.md").read_text()
+    assert (ROOT / "bench/results/results.md").read_text() == markdown(results)
 
 
 @pytest.mark.parametrize("table", ["site_user", "widget", "token_blacklist"])

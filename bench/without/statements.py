@@ -46,8 +46,12 @@ def autocommit() -> None:
     """Let the driver begin and commit a transaction for each statement."""
 
     def rows(connection: Any, sql: str, arguments: Any) -> Rows:
-        found: Rows = connection.execute(sql, arguments).fetchall()
-        connection.commit()
+        try:
+            found: Rows = connection.execute(sql, arguments).fetchall()
+            connection.commit()
+        except Exception:
+            connection.rollback()
+            raise
         return found
 
     for kind in (BoundedConnection, PatientConnection):
