@@ -39,7 +39,6 @@ OPTIMISATIONS = {
     "prepared": Optimisation("prepared statements"),
     "autocommit": Optimisation("no transaction around one statement"),
     "alone": Optimisation("connections lent as they are"),
-    "plans": Optimisation("plans made once", databases=["PostgreSQL"]),
     "ping": Optimisation("connections looked at, not asked", databases=["PostgreSQL"]),
     "caller": Optimisation("caller confirmed on the way"),
     "insertion": Optimisation("one INSERT that confirms its caller", ("create",)),

@@ -19,7 +19,6 @@ from app.models import User
 from app.models.reading import Query
 from app.models.widget import Widget
 from app.util import postgresql, prepared, sqlite
-from app.util.alone import rows_alone
 from app.util.postgresql import BoundedConnection, Outage, ServerSilent
 from app.util.sqlite import PatientConnection
 from test.util import LOGIN, REGISTER, WIDGETS, account, widget
@@ -271,21 +270,6 @@ def test_statement_alone_that_was_broken_off_gives_its_connection_up(
 
         with db.engine.connect() as after:
             assert after.connection.dbapi_connection is not used
-
-
-def test_postgresql_plans_a_prepared_statement_once(app: Flask):
-    query = Query(Widget.view())
-    with app.app_context():
-        if db.engine.dialect.name != "postgresql":
-            pytest.skip("SQLite keeps no plans that depend on parameters")
-        for _ in range(20):
-            query.read()
-
-        plans = "SELECT sum(generic_plans), sum(custom_plans) FROM pg_prepared_statements"
-        ((once, anew),) = rows_alone(db.engine, plans, None)
-
-    assert once > 0
-    assert anew == 0
 
 
 @pytest.fixture

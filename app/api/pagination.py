@@ -110,9 +110,8 @@ def page_response(model: Model, page: Page[Any], *, endpoint: str) -> Response:
 def page_links(page: Page[Any], url: str) -> dict[str, str | None]:
     """Return the absolute URLs of *page* of the list at *url*, and of its neighbours, by relation.
 
-    Where there is no such page it is None.
-
-    They ask for pages in the way in which this one was asked for, by number or by cursor.
+    They are None where there is no such page.  They ask for pages in the way in which this one was asked for,
+    by number or by cursor.
     """
     rest = f"&per_page={page.items_per_page}"
     if isinstance(page, CursorPage):

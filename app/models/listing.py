@@ -56,7 +56,8 @@ class Listing:
 class _Pages:
     """The statements that read pages of *size* rows.
 
-    The size stands in them as a number, so that PostgreSQL knows how few rows are wanted when it plans.
+    The size stands in them as a number: so PostgreSQL knows how few rows are wanted, and keeps the plan of
+    a prepared statement, where it would plan each time anew for a size that it does not know.
     """
 
     def __init__(self, view: AnySelect, key: Key, size: int) -> None:

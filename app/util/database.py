@@ -22,11 +22,7 @@ _LAST_FIRST = {"pool_use_lifo": True}  # the connection that was used last has w
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
 POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
 # Give up where a statement, or the wait for somebody else's lock, takes longer than a client waits.
-# And plan a prepared statement once: for each page anew, planning takes longer than reading it.
-POSTGRESQL_MANNERS = (
-    f"SET statement_timeout = '{STATEMENT_SECONDS}s'",
-    "SET plan_cache_mode = force_generic_plan",
-)
+POSTGRESQL_MANNERS = (f"SET statement_timeout = '{STATEMENT_SECONDS}s'",)
 SQLITE_UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
 NAMING_CONVENTION = {

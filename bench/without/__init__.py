@@ -27,7 +27,6 @@ UNDO: Mapping[str, Callable[[], None]] = {
     "prepared": statements.prepared,
     "autocommit": statements.autocommit,
     "alone": statements.alone,
-    "plans": statements.plans,
     "ping": statements.ping,
     "caller": statements.caller,
     "insertion": statements.insertion,

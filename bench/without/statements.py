@@ -15,7 +15,6 @@ from app.errors import AlreadyExists
 from app.extensions import db, transaction
 from app.models import Widget, listing
 from app.models.caller import Caller, answer_for, present_caller
-from app.util import database
 from app.util.alone import Rows, _told, rows_alone
 from app.util.database import engine_options
 from app.util.postgresql import BoundedConnection
@@ -72,12 +71,6 @@ def alone() -> None:
         return found
 
     everywhere(rows_alone, rows)
-
-
-def plans() -> None:
-    """Let PostgreSQL decide whether it plans a prepared statement anew."""
-    manners = tuple(manner for manner in database.POSTGRESQL_MANNERS if "plan_cache_mode" not in manner)
-    member(database, "POSTGRESQL_MANNERS", manners)
 
 
 def ping() -> None:
