@@ -7,7 +7,6 @@ waits instead, for thousands at once, and only for so long.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +15,7 @@ from werkzeug.exceptions import RequestTimeout
 from werkzeug.wsgi import FileWrapper
 
 from app.health import PROBES
+from app.util.thread_pool import ThreadPool
 from app.util.wsgi_environ import Environ, environ_of
 from run import app as flask_app
 from serve import DEFAULT_BODY_SECONDS, DEFAULT_THREADS, end_with_parent, whole_number
@@ -51,12 +51,17 @@ class Gateway:
         self.wsgi = wsgi
         self.max_body = max_body
         self.body_seconds = body_seconds
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        self.probe_pool = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
+        self.pool = ThreadPool(self.call, threads=threads)
+        self.probe_pool = ThreadPool(self.call, threads=PROBE_THREADS)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin what goes on beside the requests."""
         self.watch = loop.create_task(end_with_parent())
+
+    def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        """End when the requests in flight are answered."""
+        self.pool.end()
+        self.probe_pool.end()
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""
@@ -97,7 +102,7 @@ class Gateway:
         if scope.path == ALIVE and scope.method in WITHOUT_BODY:
             return self.call(environ)
         pool = self.probe_pool if scope.path in PROBES else self.pool
-        return await asyncio.get_running_loop().run_in_executor(pool, self.call, environ)
+        return await pool.run(environ)
 
     def call(self, environ: Environ) -> Answer:
         """Run the application in this thread."""

@@ -1,0 +1,159 @@
+"""The threads in which requests are answered: few at once, more while those wait, and in order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from threading import Event, get_ident
+
+import pytest
+
+from app.util import concurrency
+from app.util.concurrency import FEW
+from app.util.thread_pool import ThreadPool
+
+CALLS = 6
+PATIENCE = 20  # seconds
+
+
+class Doorway:
+    """A function whose calls begin, are told of, and wait until they are let through."""
+
+    def __init__(self) -> None:
+        self.begun: SimpleQueue[int] = SimpleQueue()
+        self._doors = [Event() for _ in range(CALLS)]
+
+    def __call__(self, number: int) -> int:
+        self.begun.put(number)
+        assert self._doors[number].wait(PATIENCE)
+        return number * number
+
+    def let_through(self, *numbers: int) -> None:
+        for number in numbers:
+            self._doors[number].set()
+
+    async def next_begun(self) -> int:
+        return await asyncio.to_thread(self.begun.get, timeout=PATIENCE)
+
+
+@contextmanager
+def pool_of(function: Callable[[int], int], threads: int) -> Iterator[ThreadPool[int, int]]:
+    pool = ThreadPool(function, threads=threads)
+    yield pool
+    pool.end()
+
+
+def calls_of(pool: ThreadPool[int, int], count: int = CALLS) -> list[Awaitable[int]]:
+    return [asyncio.ensure_future(pool.run(number)) for number in range(count)]
+
+
+@pytest.fixture
+def nobody_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a call takes, and however little this process does, no thread counts as one that waits."""
+    monkeypatch.setattr(concurrency, "LONG", float("inf"))
+    monkeypatch.setattr(concurrency, "IDLE", -1.0)
+
+
+@pytest.fixture
+def doorway() -> Doorway:
+    return Doorway()
+
+
+def test_each_call_gets_its_own_answer() -> None:
+    async def answers() -> list[int]:
+        return await asyncio.gather(*calls_of(pool))
+
+    with pool_of(lambda number: number * number, threads=3) as pool:
+        assert asyncio.run(answers()) == [number * number for number in range(CALLS)]
+
+
+def test_who_asks_gets_the_error_and_the_pool_goes_on() -> None:
+    async def ask() -> tuple[BaseException | int, BaseException | int]:
+        failed, divided = await asyncio.gather(*calls_of(pool, 2), return_exceptions=True)
+        return failed, divided
+
+    with pool_of(lambda number: 1 // number, threads=1) as pool:
+        failed, divided = asyncio.run(ask())
+
+    assert isinstance(failed, ZeroDivisionError)
+    assert divided == 1
+
+
+@pytest.mark.usefixtures("nobody_takes_long")
+def test_few_calls_run_at_once_and_others_follow_in_order(doorway: Doorway) -> None:
+    async def follow() -> None:
+        calls = calls_of(pool)
+        assert {await doorway.next_begun() for _ in range(FEW)} == set(range(FEW))
+        assert doorway.begun.empty()
+        for number in range(CALLS - FEW):
+            doorway.let_through(number)
+            assert await doorway.next_begun() == number + FEW
+            assert doorway.begun.empty()
+        doorway.let_through(*range(CALLS))
+        await asyncio.gather(*calls)
+
+    with pool_of(doorway, threads=CALLS) as pool:
+        asyncio.run(follow())
+
+
+def test_beside_calls_that_take_long_others_run_up_to_the_number_of_threads(
+    doorway: Doorway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crowd() -> None:
+        calls = calls_of(pool)
+        assert {await doorway.next_begun() for _ in range(CALLS - 1)} == set(range(CALLS - 1))
+        assert doorway.begun.empty()
+        doorway.let_through(*range(CALLS))
+        await asyncio.gather(*calls)
+
+    monkeypatch.setattr(concurrency, "IDLE", -1.0)
+    with pool_of(doorway, threads=CALLS - 1) as pool:
+        asyncio.run(crowd())
+
+
+def test_while_the_process_has_nothing_to_do_more_calls_run(
+    doorway: Doorway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crowd() -> None:
+        calls = calls_of(pool)
+        assert {await doorway.next_begun() for _ in range(CALLS)} == set(range(CALLS))
+        doorway.let_through(*range(CALLS))
+        await asyncio.gather(*calls)
+
+    monkeypatch.setattr(concurrency, "LONG", float("inf"))
+    with pool_of(doorway, threads=CALLS) as pool:
+        asyncio.run(crowd())
+
+
+def test_one_call_after_the_other_needs_one_thread() -> None:
+    async def ask() -> set[int]:
+        return {await pool.run(number) for number in range(CALLS)}
+
+    with pool_of(lambda _: get_ident(), threads=CALLS) as pool:
+        assert len(asyncio.run(ask())) == 1
+
+
+def test_whoever_gives_a_call_up_disturbs_nobody(doorway: Doorway) -> None:
+    async def give_up() -> int:
+        given_up, other = (asyncio.ensure_future(pool.run(number)) for number in (0, 2))
+        await doorway.next_begun()
+        given_up.cancel()
+        doorway.let_through(0, 2)
+        return await other
+
+    with pool_of(doorway, threads=1) as pool:
+        assert asyncio.run(give_up()) == 4
+
+
+def test_the_end_waits_for_the_calls_that_run(doorway: Doorway) -> None:
+    async def leave() -> list[Awaitable[int]]:
+        calls = calls_of(pool, 1)
+        await doorway.next_begun()
+        doorway.let_through(0)
+        return calls
+
+    answers: list[int] = []
+    with pool_of(lambda number: answers.append(doorway(number)) or 0, threads=1) as pool:
+        asyncio.run(leave())
+
+    assert answers == [0]
