@@ -10,7 +10,7 @@ from typing import Any
 MANNERS = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 WAIT_SECONDS = 3.0
 SHORT_WAIT_SECONDS = 0.05
-PAUSE_SECONDS = 0.002  # SQLite's own pauses, of 0.1 seconds at last, let others win for ever
+PAUSE_SECONDS = 0.001  # SQLite's own pauses, of 0.1 seconds at last, let others win for ever
 MEMORY_SECONDS = 1  # after which a lock that was there is worth a long wait again
 
 
