@@ -27,7 +27,7 @@ class Peer:
     label: str
     application: str
     interface: Literal["wsgi", "asgi"]
-    server: Literal["serve.py", "granian", "gunicorn", "uvicorn"]
+    server: Literal["serve.py", "crowded", "granian", "gunicorn", "uvicorn"]
     has_migrations: bool = False
     instants: str = "timestamp"
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +62,14 @@ PEERS = {
             "serve.py",
             has_migrations=True,
             environ={"LOG_LEVEL": "INFO"},
+        ),
+        Peer(
+            "ours-crowded",
+            "this project, all threads at once",
+            "run:app",
+            "wsgi",
+            "crowded",
+            has_migrations=True,
         ),
         Peer("floor", "floor: Flask, one statement, orjson", "bench.peers.floor.app:app", "wsgi", "granian"),
         Peer("plain", "plain Flask-RESTx", "bench.peers.plain.app:app", "wsgi", "gunicorn"),

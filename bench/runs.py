@@ -14,6 +14,7 @@ from bench.dataset import Dataset
 from bench.progress import say
 
 NOT_BEHIND_SERVERS = ("ours-logging", "fastapi-floor-sync")
+ONLY_BEHIND_SERVERS = ("ours-crowded",)
 GROWTH_ROUNDS = 3
 TYPICAL = 32  # connections
 GROWING = ("ours", "floor", "taught")
@@ -40,7 +41,9 @@ QUICK = Scale(2, 6, 0.15, 1, (TYPICAL,), (10_000, 100_000), (0, 100_000), 3, 1)
 
 def run_in_process(database: Database, dataset: Dataset, scale: Scale, options: Namespace) -> Any:
     """Measure in process."""
-    plan = in_process.Plan(_peers(options), options.only, scale.rounds, scale.seconds)
+    plan = in_process.Plan(
+        _peers(options, but=ONLY_BEHIND_SERVERS), options.only, scale.rounds, scale.seconds
+    )
     return in_process.measure(database, dataset, plan)
 
 
@@ -70,7 +73,7 @@ def run_growth(database: Database, dataset: Dataset, scale: Scale, options: Name
 
 def run_start(database: Database, dataset: Dataset, scale: Scale, options: Namespace) -> Any:
     """Measure start and size."""
-    peers = _peers(options, but=NOT_BEHIND_SERVERS)
+    peers = _peers(options, but=(*NOT_BEHIND_SERVERS, *ONLY_BEHIND_SERVERS))
     return start.measure(database, dataset, start.Plan(peers, scale.starts))
 
 

@@ -43,11 +43,16 @@ def _own(_peer: Peer, _port: int, _workers: int) -> list[str]:
     return [sys.executable, "serve.py"]
 
 
+def _crowded(_peer: Peer, _port: int, _workers: int) -> list[str]:
+    return [sys.executable, "-m", "bench.crowded"]
+
+
 COMMANDS: dict[str, Callable[[Peer, int, int], list[str]]] = {
     "granian": _granian,
     "gunicorn": _gunicorn,
     "uvicorn": _uvicorn,
     "serve.py": _own,
+    "crowded": _crowded,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,18 +10,14 @@ from sqlalchemy import DateTime, Dialect, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
-from app.util import sqlite
 from app.util.datetime_util import REMEMBERED
 from app.util.remembered import remembered
 
 WAIT_SECONDS = 4
-STATEMENT_SECONDS = 3
 SQLITE_IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")  # one connection, and no pool of them
 _LAST_FIRST = {"pool_use_lifo": True}  # the connection that was used last has warm caches
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
 POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
-# Give up where a statement, or the wait for somebody else's lock, takes longer than a client waits.
-POSTGRESQL_MANNERS = (f"SET statement_timeout = '{STATEMENT_SECONDS}s'",)
 SQLITE_UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
 NAMING_CONVENTION = {
@@ -52,8 +47,9 @@ def engine_options(url: str) -> dict[str, Any]:
     """Return how to connect: no wait for the database is longer than seconds, and no log shows a value."""
     always = {"hide_parameters": True, **({} if url in SQLITE_IN_MEMORY else _LAST_FIRST)}
     if url.startswith("sqlite"):
-        options = {"timeout": 0, "factory": sqlite.PatientConnection}
-        return {**always, "connect_args": options}
+        from app.util.sqlite import PatientConnection  # loads sqlite3, which who has PostgreSQL does not need
+
+        return {**always, "connect_args": {"timeout": 0, "factory": PatientConnection}}
     return {
         **always,
         "connect_args": {"connect_timeout": WAIT_SECONDS, "tcp_user_timeout": WAIT_SECONDS * 1000},
@@ -111,9 +107,9 @@ def get_connection_ready(connection: Any, *_pool: Any) -> None:
 
 @event.listens_for(Engine, "connect")
 def prepare_connection(connection: Any, _record: Any) -> None:
-    """Tell each new connection how it has to behave."""
+    """Tell each new connection, if it is one of ours, how it has to behave."""
     cursor = connection.cursor()
-    for statement in sqlite.MANNERS if isinstance(connection, sqlite3.Connection) else POSTGRESQL_MANNERS:
+    for statement in getattr(connection, "manners", ()):
         cursor.execute(statement)
     cursor.close()
     connection.commit()
@@ -130,9 +126,8 @@ def lower_ascii(text: str) -> str:
 def is_unique_violation(error: IntegrityError) -> bool:
     """Tell whether *error* says that a value which must be unique is there already."""
     cause: Any = error.orig
-    if isinstance(cause, sqlite3.IntegrityError):
-        return cause.sqlite_errorname in SQLITE_UNIQUE_VIOLATIONS
-    return getattr(cause, "sqlstate", None) == POSTGRESQL_UNIQUE_VIOLATION
+    on_sqlite = getattr(cause, "sqlite_errorname", None) in SQLITE_UNIQUE_VIOLATIONS
+    return on_sqlite or getattr(cause, "sqlstate", None) == POSTGRESQL_UNIQUE_VIOLATION
 
 
 def is_deadlock(error: Exception) -> bool:

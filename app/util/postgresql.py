@@ -17,6 +17,7 @@ from sqlalchemy.exc import InvalidatePoolError
 
 T = TypeVar("T")
 
+STATEMENT_SECONDS = 3  # for a statement, or the wait for somebody else's lock: as long as a client waits
 ANSWER_SECONDS = 4.0  # longer than the server's own limit for a statement
 RESTART_SECONDS = 0.8  # that the server may be away without anybody noticing
 PAUSE_SECONDS = 0.02
@@ -32,6 +33,7 @@ class BoundedConnection(Connection[Any]):
     The server's own limit is of no use where the server is stopped.  None means no limit.
     """
 
+    manners = (f"SET statement_timeout = '{STATEMENT_SECONDS}s'",)
     answer_seconds: float | None = ANSWER_SECONDS
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:

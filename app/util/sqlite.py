@@ -6,8 +6,6 @@ import sqlite3
 import time
 from typing import Any
 
-# Check foreign keys, let readers pass a writer, sync each commit.
-MANNERS = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 WAIT_SECONDS = 3.0
 SHORT_WAIT_SECONDS = 0.05
 PAUSE_SECONDS = 0.001  # SQLite's own pauses, of 0.1 seconds at last, let others win for ever
@@ -43,6 +41,9 @@ class PatientCursor(sqlite3.Cursor):
 
 class PatientConnection(sqlite3.Connection):
     """A connection whose statements are patient."""
+
+    # Check foreign keys, let readers pass a writer, sync each commit.
+    manners = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 
     def cursor(self, factory: Any = PatientCursor) -> Any:
         """Return a new cursor."""
