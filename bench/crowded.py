@@ -1,4 +1,4 @@
-"""The production server with as many threads at once as there are, whatever ``app/util/concurrency.py`` says."""
+"""The production server, but as many threads answer at once as there are."""
 
 import sys
 
