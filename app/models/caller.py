@@ -23,11 +23,11 @@ from app.util.token import BLACKLISTED, INVALID, AccessToken, TokenRefused
 T = TypeVar("T")
 
 _IS_REVOKED = exists().where(BlacklistedToken.jti == bindparam("caller_jti"))
-_ASKED = select(User.id, User.admin, _IS_REVOKED.label("revoked")).where(
+ASKED = select(User.id, User.admin, _IS_REVOKED.label("revoked")).where(
     User.public_id == bindparam("caller_public_id")
 )
-_CONFIRM = Prepared(_ASKED)
-CALLER = _ASKED.subquery("caller")  # one row, or none, for the parameters that Caller.claims gives
+_CONFIRM = Prepared(ASKED)
+CALLER = ASKED.subquery("caller")  # one row, or none, for the parameters that Caller.claims gives
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, literal, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
-from app.models.caller import CALLER, caller_to_confirm
+from app.models.caller import ASKED, CALLER, caller_to_confirm, present_caller
 from app.util.prepared import AnySelect, Columns, Prepared
 from app.util.rows import row_maker
 
@@ -60,6 +61,22 @@ class Query:
         columns = self._confirming.columns(db.engine, parameters | caller.claims)
         caller.learn(columns[:_WIDTH])
         return columns[_WIDTH:]
+
+
+class OwnRow:
+    """The caller's own row of the table of users: *columns* of it beside what confirms who is calling."""
+
+    def __init__(self, *columns: InstrumentedAttribute[Any]) -> None:
+        rows = ASKED.add_columns(*columns)
+        self._prepared = Prepared(rows)
+        self._make = row_maker([column.name for column in rows.selected_columns])
+
+    def read(self) -> Any:
+        """Return the row.  Raises TokenRefused if it tells that the caller is to be refused."""
+        caller = present_caller()
+        columns = self._prepared.columns(db.engine, caller.claims)
+        caller.learn(columns[:_WIDTH])
+        return self._make(columns)[0]
 
 
 def _beside(one: FromClause, its: Any, rows: AnySelect, beside: Sequence[ColumnElement[Any]]) -> AnySelect:

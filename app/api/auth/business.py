@@ -6,23 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import bindparam, select
 
 from app.errors import AlreadyExists, InvalidInput, Unauthenticated
 from app.extensions import bcrypt, db, transaction
 from app.models import BlacklistedToken, User
 from app.models.caller import Identity
-from app.models.reading import Query
+from app.models.reading import OwnRow
 from app.models.user import token_lifetime
 from app.util.common_passwords import is_common_password
 from app.util.datetime_util import utc_now
-from app.util.token import BLACKLISTED, INVALID, AccessToken
+from app.util.token import BLACKLISTED, AccessToken
 
-_ACCOUNT = Query(
-    select(User.id, User.email, User.admin, User.registered_on).where(
-        User.public_id == bindparam("public_id")
-    )
-)
+_ACCOUNT = OwnRow(User.email, User.registered_on)
 _auth_log = logging.getLogger("app.auth")
 
 
@@ -76,10 +71,8 @@ def process_login_request(*, email: str, password: str) -> AccessGrant:
 
 
 def get_logged_in_user(*, token: AccessToken) -> LoggedInUser:
-    """Return what the user may know for whom *token* speaks.  Raises Unauthenticated if there is none."""
-    user = _ACCOUNT.one_or_none(public_id=token.public_id)
-    if user is None:
-        raise Unauthenticated(INVALID, token_refused=True)
+    """Return what the user may know who is calling, for whom *token* speaks.  Raises TokenRefused."""
+    user = _ACCOUNT.read()
     return LoggedInUser(
         email=user.email,
         public_id=token.public_id,
