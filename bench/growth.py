@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import statistics
 from collections.abc import Callable, Sequence
@@ -93,7 +94,17 @@ def _page(workers: Sequence[Worker], workload: Workload, place: str, rounds: int
         workload.page(rng, page=number(workload.dataset.widgets, rng), per_page=PER_PAGE)
         for _ in range(BATCH)
     ]
+    for worker in workers:
+        _check_total(worker, requests[0], workload.dataset.widgets)
     return _in_turn(workers, requests, rounds)
+
+
+def _check_total(worker: Worker, request: Request, widgets: int) -> None:
+    """Raise SystemExit unless a page says how many widgets there are."""
+    (answer,) = worker.answers([request])
+    total = json.loads(answer.body)["total_items"]
+    if total != widgets:
+        raise SystemExit(f"{worker.peer.name} counts {total:,} widgets of {widgets:,}.")
 
 
 def _logged_out(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
