@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Event, get_ident
+from types import SimpleNamespace
 
 import pytest
 
 from app.util import concurrency
-from app.util.concurrency import FEW
+from app.util.concurrency import FEW, Concurrency
 from app.util.thread_pool import ThreadPool
 
 CALLS = 6
@@ -123,6 +124,24 @@ def test_while_the_process_has_nothing_to_do_more_calls_run(
     monkeypatch.setattr(concurrency, "LONG", float("inf"))
     with pool_of(doorway, threads=CALLS) as pool:
         asyncio.run(crowd())
+
+
+def test_a_process_that_is_busy_again_goes_back_to_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(monotonic=lambda: now, process_time=lambda: worked)
+    monkeypatch.setattr(concurrency, "time", clock)
+    now = worked = 0.0
+    allowed = Concurrency(CALLS)
+
+    for _ in range(CALLS):
+        now += 1
+        allowed.look()
+    assert allowed.allows(CALLS)
+
+    for _ in range(CALLS):
+        now, worked = now + 1, worked + 0.9
+        allowed.look()
+    assert allowed.allows(FEW)
+    assert not allowed.allows(FEW + 1)
 
 
 def test_one_call_after_the_other_needs_one_thread() -> None:

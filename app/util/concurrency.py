@@ -14,7 +14,7 @@ from collections.abc import Collection
 FEW = 2  # while they are busy: one works while another reads
 LONG = 0.02  # seconds; beside a call that takes longer, another one runs
 LOOK_SECONDS = 0.01  # between two looks at how busy this process is
-IDLE, BUSY = 0.3, 0.6  # shares of a processor: below the one more calls run, above the other fewer
+IDLE = 0.3  # share of a processor below which more calls run, and above which fewer
 
 
 class Concurrency:
@@ -46,7 +46,5 @@ class Concurrency:
         clock, worked = self._clock, self._worked
         self.begin_to_look()
         share = (self._worked - worked) / max(self._clock - clock, LOOK_SECONDS / 10)
-        if share < IDLE:
-            self._few = min(self._few + 1, self._most)
-        elif share > BUSY:
-            self._few = max(self._few - 1, min(FEW, self._most))
+        wanted = self._few + (1 if share < IDLE else -1)
+        self._few = min(max(wanted, FEW), self._most)
