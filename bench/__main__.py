@@ -1,7 +1,7 @@
 """Measures this project and its peers.
 
-``python -m bench all`` measures everything and writes bench/results/; one part alone is only printed:
-``python -m bench in-process --only one,page10 --peers ours,floor``.
+``python -m bench all`` measures everything and writes bench/results/; one part alone is only printed, unless
+it is to be kept: ``python -m bench in-process --only one,page10 --peers ours,floor``.
 """
 
 from __future__ import annotations
@@ -32,13 +32,12 @@ DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 def main() -> None:
     """Measure what was asked for."""
     options = _options()
+    directory = QUICK_RESULTS if options.quick else RESULTS
     if options.what == "render":
-        directory = QUICK_RESULTS if options.quick else RESULTS
-        _write(json.loads((directory / "results.json").read_text()), directory)
-        return
-    if options.what == "all":
-        directory = QUICK_RESULTS if options.quick else RESULTS
-        _write(_measure(options, {"machine": description()}, partial(_keep, directory)), directory)
+        _write(_kept(directory), directory)
+    elif options.what == "all" or options.keep:
+        results = {} if options.what == "all" else _kept(directory)
+        _write(_measure(options, results | {"machine": description()}, partial(_keep, directory)), directory)
     else:
         print(markdown(_measure(options, {}, lambda _: None)))
 
@@ -73,6 +72,11 @@ def _scale(options: argparse.Namespace) -> Scale:
     )
 
 
+def _kept(directory: Path) -> dict[str, Any]:
+    results: dict[str, Any] = json.loads((directory / "results.json").read_text())
+    return results
+
+
 def _keep(directory: Path, results: Mapping[str, Any]) -> None:
     directory.mkdir(exist_ok=True)
     (directory / "results.json").write_text(json.dumps(results, indent=1) + "\n")
@@ -92,6 +96,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", choices=["all", *RUNS, "render"], help="render: draw results.json again")
     parser.add_argument("--quick", action="store_true", help="less of everything, for a first look")
+    parser.add_argument("--keep", action="store_true", help="of one part: put it into what there is of all")
     parser.add_argument("--peers", type=_some_of(PEERS), help=", ".join(PEERS))
     parser.add_argument(
         "--without",

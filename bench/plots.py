@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +19,20 @@ from bench.workload import OPERATIONS
 
 Figures = Mapping[str, Any]
 OUR_COLOUR = "#d62728"
-COLOURS = dict(
-    zip(
-        PEERS,
-        (
-            OUR_COLOUR,
-            "#ff9896",
-            "#7f7f7f",
-            "#8c564b",
-            "#1f77b4",
-            "#17becf",
-            "#2ca02c",
-            "#bcbd22",
-            "#98df8a",
-            "#9467bd",
-        ),
-        strict=True,
-    )
+_COLOURS = (
+    OUR_COLOUR,
+    "#ff9896",
+    "#e377c2",
+    "#7f7f7f",
+    "#8c564b",
+    "#1f77b4",
+    "#17becf",
+    "#2ca02c",
+    "#bcbd22",
+    "#98df8a",
+    "#9467bd",
 )
+COLOURS = dict(zip(PEERS, cycle(_COLOURS), strict=False))  # a picture with too few is better than none
 
 
 def draw(results: Figures, directory: Path) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
+from math import inf
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +20,8 @@ from bench.workload import Request
 
 THREADS = 8  # of a worker, where a server wants to know
 PATIENCE = 30  # seconds
+LOOK_SECONDS = 0.2
+IDLE = 0.2  # share of a processor that a server may take while nobody asks it for anything
 BIN = Path(sys.executable).parent
 
 
@@ -112,6 +115,13 @@ class Server:
         finally:
             connection.close()
 
+    def wait_until_idle(self) -> None:
+        """Wait until nothing is worked off any more that somebody asked for and did not wait for."""
+        before = -inf
+        while (worked := sum(map(_worked, _descendants(self.process.pid)))) - before > IDLE * LOOK_SECONDS:
+            before = worked
+            time.sleep(LOOK_SECONDS)
+
     def worker_bytes(self) -> int:
         """Return the resident memory of the largest worker."""
         return max(_resident(pid) for pid in _descendants(self.process.pid))
@@ -131,6 +141,12 @@ def _descendants(pid: int) -> list[int]:
         for child in (task / "children").read_text().split()
     ]
     return [pid, *(below for child in children for below in _descendants(child))]
+
+
+def _worked(pid: int) -> float:
+    """Return the seconds of processor that a process has had (proc(5): utime and stime in /proc/PID/stat)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(pid: int) -> int:

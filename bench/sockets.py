@@ -88,6 +88,7 @@ def _runs(
             count = CREATES_PER_SECOND * (plan.seconds + 1) if operation == "create" else REQUESTS
             seed = f"load{number}-{connections}"
             requests = workload.requests(operation, count=count, seed=seed)
+            server.wait_until_idle()
             yield operation, connections, _load(server, requests, connections, plan.seconds)
 
 
