@@ -8,7 +8,9 @@ from typing import Any
 
 WAIT_SECONDS = 3.0
 SHORT_WAIT_SECONDS = 0.05
-PAUSE_SECONDS = 0.001  # SQLite's own pauses, of 0.1 seconds at last, let others win for ever
+FIRST_PAUSE_SECONDS = 0.0002  # a writer is done in two or three of them
+LAST_PAUSE_SECONDS = 0.001  # SQLite's own, of 0.1 seconds at last, let others win for ever
+LONGER = 1.1  # is each pause than the one before: whoever waits for long is not to ask all the time
 MEMORY_SECONDS = 1  # after which a lock that was there is worth a long wait again
 
 
@@ -23,7 +25,7 @@ class PatientCursor(sqlite3.Cursor):
 
     def execute(self, *statement: Any) -> PatientCursor:
         """Run *statement*.  Raises OperationalError if another writer was there all the time."""
-        until = None
+        until, pause = None, FIRST_PAUSE_SECONDS
         while True:
             try:
                 super().execute(*statement)
@@ -34,7 +36,8 @@ class PatientCursor(sqlite3.Cursor):
                 if time.monotonic() >= until:
                     PatientCursor.in_vain_at = time.monotonic()
                     raise
-                time.sleep(PAUSE_SECONDS)
+                time.sleep(pause)
+                pause = min(pause * LONGER, LAST_PAUSE_SECONDS)
             else:
                 return self
 
