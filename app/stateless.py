@@ -3,14 +3,17 @@
 from typing import Any
 
 from flask import Flask
-from flask.sessions import SessionInterface
+from flask.sessions import NullSession, SessionInterface
+
+_NO_SESSION = NullSession()
 
 
 class NoSessions(SessionInterface):
     """Gives each request the session that Flask gives where there is none."""
 
-    def open_session(self, app: Flask, request: Any) -> None:
-        """Open none."""
+    def open_session(self, app: Flask, request: Any) -> Any:
+        """Return the one that takes nothing, and so can be everybody's."""
+        return _NO_SESSION
 
     def save_session(self, app: Flask, session: Any, response: Any) -> None:
         """Save none."""

@@ -20,6 +20,11 @@ class WholeBodyRequest(Request):
         """Return the body.  Raises a refusal: 400 cut short, 411 of unknown length, 413 too large."""
         return BytesIO(self._read_body(self.environ["wsgi.input"]))
 
+    def close(self) -> None:
+        """Close the files that came, if any was looked for."""
+        if "files" in self.__dict__:
+            super().close()
+
     def _read_body(self, source: IO[bytes]) -> bytes:
         length, limit = self.content_length, self.max_content_length
         if length is None:

@@ -33,12 +33,15 @@ class Found:
 class Query:
     """*rows* that are read in the order of their first column, a key, and values *beside* them.
 
-    The parameters of its statement are ``bindparam``; the rows are named tuples (see ``row_maker``).
+    *at_most_one* says that there is nothing to bring in order.  The parameters of the statement are
+    ``bindparam``; the rows are named tuples (see ``row_maker``).
     """
 
-    def __init__(self, rows: AnySelect, *beside: ColumnElement[Any]) -> None:
-        self._confirming = Prepared(_beside(CALLER, CALLER.c, rows, beside))
-        self._alone = Prepared(_beside(_ONE_ROW, (), rows, beside))
+    def __init__(self, rows: AnySelect, *beside: ColumnElement[Any], at_most_one: bool = False) -> None:
+        data = rows.subquery("data")
+        order = () if at_most_one else (data.c[0],)
+        self._confirming = Prepared(_beside(CALLER, CALLER.c, data, beside).order_by(*order))
+        self._alone = Prepared(_beside(_ONE_ROW, (), data, beside).order_by(*order))
         self._beside = len(beside)
         self._make = row_maker([column.name for column in rows.selected_columns])
 
@@ -79,8 +82,6 @@ class OwnRow:
         return self._make(columns)[0]
 
 
-def _beside(one: FromClause, its: Any, rows: AnySelect, beside: Sequence[ColumnElement[Any]]) -> AnySelect:
-    """Return the statement of *its* columns of *one* row, values *beside* it, and all *rows*, if any."""
-    data = rows.subquery("data")
-    joined = select(*its, *beside, *data.c).select_from(one.outerjoin(data, true()))
-    return joined.order_by(data.c[0])
+def _beside(one: FromClause, its: Any, data: FromClause, beside: Sequence[ColumnElement[Any]]) -> AnySelect:
+    """Return the statement of *its* columns of *one* row, values *beside* it, and all of *data*, if any."""
+    return select(*its, *beside, *data.c).select_from(one.outerjoin(data, true()))

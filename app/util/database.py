@@ -11,11 +11,12 @@ from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
 from app.util.datetime_util import REMEMBERED
+from app.util.prompt_pool import PromptPool
 from app.util.remembered import remembered
 
 WAIT_SECONDS = 4
 SQLITE_IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")  # one connection, and no pool of them
-_LAST_FIRST = {"pool_use_lifo": True}  # the connection that was used last has warm caches
+_LAST_FIRST = {"poolclass": PromptPool, "pool_use_lifo": True}  # what was used last has warm caches
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
 POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
 SQLITE_UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}

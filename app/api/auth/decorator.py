@@ -11,7 +11,7 @@ from flask_restx.utils import merge
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import PermissionDenied, Unauthenticated
-from app.models.caller import Caller, Identity, answer_for
+from app.models.caller import Caller, Identity, answer_for, present_caller
 from app.models.user import token_signer
 from app.util.environ import CALLER_KEY
 from app.util.methods import SAFE_METHODS
@@ -41,14 +41,12 @@ def confirms_caller(view: View) -> View:
 
 def current_identity() -> Identity:
     """Return who is calling; only a guarded view may ask."""
-    caller: Caller = request.environ[CALLER_KEY]
-    return caller.identity
+    return present_caller().identity
 
 
 def current_token() -> AccessToken:
     """Return the token that was sent; only a guarded view may ask."""
-    caller: Caller = request.environ[CALLER_KEY]
-    return caller.token
+    return present_caller().token
 
 
 def bearer_token(authorization: str) -> str | None:

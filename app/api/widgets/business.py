@@ -20,7 +20,7 @@ _ALL = Listing(Widget.view(), Widget.id)
 _NEW = Insertion(
     Widget, Widget.name, Widget.info_url, Widget.created_at, Widget.deadline, owner=Widget.owner_id
 )
-_BY_NAME = Query(Widget.view().where(Widget.has_lower_name(bindparam("name"))))
+_BY_NAME = Query(Widget.view().where(Widget.has_lower_name(bindparam("name"))), at_most_one=True)
 
 
 def create_widget(*, name: str, info_url: str, deadline: datetime) -> None:
