@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import MutableMapping
 from os import urandom
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, has_request_context, request
@@ -27,16 +27,14 @@ _FORMATTERS = {"json": JsonFormatter, "text": TextFormatter}
 _access_log = logging.getLogger("app.access")
 
 
-class _ToStandardError(logging.StreamHandler[TextIO]):
-    """Writes to what is standard error when a record comes."""
+class _ToStandardError(logging.Handler):
+    """Writes to what is standard error when a record comes, which lets go of each whole line."""
 
-    @property
-    def stream(self) -> TextIO:
-        return sys.stderr
-
-    @stream.setter
-    def stream(self, _stream: TextIO) -> None:
-        """Keep no stream."""
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:  # noqa: BLE001 - whoever logs is never to fail for it
+            self.handleError(record)
 
 
 handler = _ToStandardError()

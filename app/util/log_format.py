@@ -62,7 +62,7 @@ def _json(entry: Mapping[str, Any]) -> str:
 
 def _facts(record: logging.LogRecord) -> Mapping[str, Any]:
     """Return the facts of *record*, and the id of its request where it has one."""
-    facts = record.args if isinstance(record.args, Mapping) else {}
+    facts = record.args if isinstance(record.args, dict) else {}
     request_id = getattr(record, "request_id", None)
     return facts if request_id is None else {**facts, "request_id": request_id}
 

@@ -24,3 +24,4 @@ class PromptPool(QueuePool):
     """A QueuePool whose idle connections are not locked up."""
 
     _queue_class = _Idle
+    _sqla_logger_namespace = "sqlalchemy.pool.PromptPool"  # else it would be of our log, with each connection
