@@ -46,7 +46,8 @@ class ThreadPool(Generic[A, R]):
         """Return what the function returns for *argument*, or raise what it raises."""
         call: _Call[A, R] = _Call(argument, asyncio.get_running_loop().create_future())
         self._waiting.append(call)
-        self._begin_calls()
+        if len(self._waiting) == 1:  # behind others there is no room either
+            self._begin_calls()
         return await call.answer
 
     def end(self) -> None:
@@ -88,11 +89,12 @@ class ThreadPool(Generic[A, R]):
 
     def _ended(self, call: _Call[A, R], following: _Call[A, R] | None, give: Callable[[], None]) -> None:
         self._running.discard(call)
-        if following:
-            self._running.add(following)
         if not call.answer.done():  # nobody has given it up
             give()
-        self._begin_calls()
+        if following:
+            self._running.add(following)
+        else:
+            self._begin_calls()
 
     # In a thread:
 
