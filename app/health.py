@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import SecurityError
@@ -13,6 +13,7 @@ from app.api.responses import done
 from app.errors import Unavailable
 from app.extensions import db
 from app.util.deadline import SharedCheck
+from app.util.present import present_request
 from app.util.revisions import heads
 
 VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
@@ -60,6 +61,7 @@ def _answer_probe_of_any_host() -> Response | None:
 
     That setting keeps foreign names out of links, and a probe's answer has none.
     """
+    request = present_request()
     refused = isinstance(request.routing_exception, SecurityError)
     probe = PROBES.get(request.path) if refused and request.method in ("GET", "HEAD") else None
     return probe() if probe else None

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
-from flask import Request, request
+from flask import Request
 from flask_restx import reqparse
 
 from app.errors import InvalidInput
+from app.util.present import present_request
 
 MAX_FIELDS = 100
 Values: TypeAlias = Mapping[str, list[Any]]
@@ -60,25 +61,26 @@ class ArgumentParser(reqparse.RequestParser):
 
 
 def _query() -> Values:
-    return _urlencoded("query", request.query_string)
+    return _urlencoded("query", present_request().query_string)
 
 
 def _body() -> Values:
     """Return the fields of the body, a form or a JSON object; a body of another type has none."""
+    request = present_request()
     if request.is_json:
-        return _json_object()
+        return _json_object(request.get_data())
     if request.mimetype == "application/x-www-form-urlencoded":
         return _urlencoded("body", request.get_data())
     return dict(request.form.lists())
 
 
-def _json_object() -> Values:
-    """Return the fields of a JSON object, in which a name may stand more than once, as in a form.
+def _json_object(raw: bytes) -> Values:
+    """Return the fields of *raw*, a JSON object, in which a name may stand more than once, as in a form.
 
     A parser is free to take the first or the last (RFC 8259, 4); a proxy in front may take the other.
     """
     try:
-        fields = json.loads(request.get_data(), object_pairs_hook=_gathered)
+        fields = json.loads(raw, object_pairs_hook=_gathered)
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):

@@ -11,6 +11,8 @@ from flask import Request
 from werkzeug.exceptions import ClientDisconnected, LengthRequired, RequestEntityTooLarge
 from werkzeug.utils import cached_property
 
+from app.util.present import present_app
+
 
 class WholeBodyRequest(Request):
     """A request that reads its body at once, when it is first asked for it."""
@@ -26,13 +28,13 @@ class WholeBodyRequest(Request):
             super().close()
 
     def _read_body(self, source: IO[bytes]) -> bytes:
-        length, limit = self.content_length, self.max_content_length
+        length, limit = self.content_length, present_app().config["MAX_CONTENT_LENGTH"]
         if length is None:
             # Of a body in chunks nobody downstream can tell whether the last chunk came.
             if self.environ.get("wsgi.input_terminated") and source.read(1):
                 raise LengthRequired("Send the body with a Content-Length.")
             return b""
-        if limit is not None and length > limit:
+        if length > limit:
             raise RequestEntityTooLarge(f"The body must have at most {limit} bytes.")
         body = source.read(length)
         if len(body) < length:

@@ -18,13 +18,14 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
-from flask import Response, request
+from flask import Response
 from flask_restx import Model
 from xxhash import xxh3_128_hexdigest
 
 from app.api.occasion import Occasion
 from app.api.responses import empty, json_bytes, written
 from app.errors import StateChanged
+from app.util.present import present_request
 
 MAX_AGE = timedelta(hours=1)  # of a document that is still true as far as the time that is left is concerned
 MAX_TAGS = 8  # of that age that are looked at, the newest: each costs what the document costs
@@ -84,7 +85,7 @@ def is_conditional() -> bool:
 
     Nothing here has a time of its last change, without which there are no conditions by date.
     """
-    environ = request.environ
+    environ = present_request().environ
     return IF_MATCH in environ or IF_NONE_MATCH in environ
 
 
@@ -112,13 +113,13 @@ class State:
     @property
     def matches(self) -> bool:
         """Tell whether If-Match holds (RFC 9110, 13.1.1): only a strong tag names exact bytes."""
-        sent = request.environ.get(IF_MATCH)
+        sent = present_request().environ.get(IF_MATCH)
         return sent is None or self._find(sent, weakly=False) is not None
 
     @property
     def known_tag(self) -> str | None:
         """Return the tag, or ANY, in If-None-Match that is current, if there is one (RFC 9110, 13.1.2)."""
-        return self._find(request.environ.get(IF_NONE_MATCH, ""), weakly=True)
+        return self._find(present_request().environ.get(IF_NONE_MATCH, ""), weakly=True)
 
     def _find(self, sent: str, *, weakly: bool) -> str | None:
         """Return which of the tags that were *sent* is current, those marked as weak among them or not."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import request
-
 from app.api.urls import NameCalled, name_called
 from app.util.datetime_util import utc_now
 from app.util.environ import CALLER_KEY
+from app.util.present import present_request
 
 
 class Occasion(NamedTuple):
@@ -27,7 +26,7 @@ class Occasion(NamedTuple):
     @classmethod
     def present(cls) -> Occasion:
         """Return the occasion of answering the present request."""
-        now, environ = utc_now(), request.environ
+        now, environ = utc_now(), present_request().environ
         caller = environ.get(CALLER_KEY)
         return cls(now, now, name_called(environ), caller is not None and caller.identity.admin)
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from flask import request, url_for
+from flask import url_for
 
+from app.util.present import present_request
 from app.util.remembered import remembered
 
 NameCalled: TypeAlias = tuple[str | None, ...]
@@ -26,12 +27,12 @@ def name_called(environ: Mapping[str, Any]) -> NameCalled:
 
 def url_of(endpoint: str, called: NameCalled | None = None) -> str:
     """Return the URL of *endpoint*, which has no parameters, of this server as it was *called*."""
-    return _url_of(endpoint, called or name_called(request.environ))
+    return _url_of(endpoint, called or name_called(present_request().environ))
 
 
 def url_writer(endpoint: str, key: str, called: NameCalled | None = None) -> Callable[[str], str]:
     """Return what makes of a value the URL of *endpoint* with that value as its parameter *key*."""
-    return _url_writer(endpoint, key, called or name_called(request.environ))
+    return _url_writer(endpoint, key, called or name_called(present_request().environ))
 
 
 @lru_cache

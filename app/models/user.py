@@ -15,6 +15,7 @@ from app.extensions import Model, bcrypt, db
 from app.models.token_blacklist import BlacklistedToken
 from app.util.database import UtcDateTime
 from app.util.datetime_util import utc_now
+from app.util.present import present_app
 from app.util.result import Result
 from app.util.token import BLACKLISTED, AccessToken, TokenSigner
 
@@ -119,7 +120,7 @@ def token_lifetime() -> timedelta:
 
 def token_signer() -> TokenSigner:
     """Return what signs and reads this application's tokens."""
-    config = current_app.config
+    config = present_app().config
     return _signer(config["SECRET_KEY"], config["TOKEN_ISSUER"], tuple(config["SECRET_KEY_FALLBACKS"]))
 
 

@@ -6,7 +6,6 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import request
 from flask_restx.utils import merge
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +14,7 @@ from app.models.caller import Caller, Identity, answer_for, present_caller
 from app.models.user import token_signer
 from app.util.environ import CALLER_KEY
 from app.util.methods import SAFE_METHODS
+from app.util.present import present_request
 from app.util.token import AccessToken, TokenRefused
 
 View = Callable[..., Any]
@@ -63,7 +63,7 @@ def bearer_token(authorization: str) -> str | None:
 def _guarded(view: View, *, admins_only: bool) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        environ = request.environ
+        environ = present_request().environ
         token = _sent_token(environ, admins_only=admins_only)
         try:
             caller = environ[CALLER_KEY] = _verified(token)
