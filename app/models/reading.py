@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, literal, select, true
+from sqlalchemy import ColumnElement, FromClause, Join, literal, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
@@ -33,15 +33,14 @@ class Found:
 class Query:
     """*rows* that are read in the order of their first column, a key, and values *beside* them.
 
-    *at_most_one* says that there is nothing to bring in order.  The parameters of the statement are
-    ``bindparam``; the rows are named tuples (see ``row_maker``).
+    *at_most_one* says that *rows*, which has a WHERE and nothing after it, finds a row or none.  The
+    parameters of the statement are ``bindparam``; the rows are named tuples (see ``row_maker``).
     """
 
     def __init__(self, rows: AnySelect, *beside: ColumnElement[Any], at_most_one: bool = False) -> None:
-        data = rows.subquery("data")
-        order = () if at_most_one else (data.c[0],)
-        self._confirming = Prepared(_beside(CALLER, CALLER.c, data, beside).order_by(*order))
-        self._alone = Prepared(_beside(_ONE_ROW, (), data, beside).order_by(*order))
+        read_both = _one_and_another if at_most_one else _one_and_all
+        self._confirming = Prepared(read_both(CALLER, [*CALLER.c, *beside], rows))
+        self._alone = Prepared(read_both(_ONE_ROW, beside, rows))
         self._beside = len(beside)
         self._make = row_maker([column.name for column in rows.selected_columns])
 
@@ -82,6 +81,24 @@ class OwnRow:
         return self._make(columns)[0]
 
 
-def _beside(one: FromClause, its: Any, data: FromClause, beside: Sequence[ColumnElement[Any]]) -> AnySelect:
-    """Return the statement of *its* columns of *one* row, values *beside* it, and all of *data*, if any."""
-    return select(*its, *beside, *data.c).select_from(one.outerjoin(data, true()))
+def _one_and_all(one: FromClause, columns: Sequence[ColumnElement[Any]], rows: AnySelect) -> AnySelect:
+    """Return the statement of *columns* beside *one* row, and of all *rows*, if any, in their order."""
+    data = rows.subquery("data")
+    return select(*columns, *data.c).select_from(one.outerjoin(data, true())).order_by(data.c[0])
+
+
+def _one_and_another(one: FromClause, columns: Sequence[ColumnElement[Any]], row: AnySelect) -> AnySelect:
+    """Return the statement of *columns* beside *one* row, and of another *row*, if there is one."""
+    (tables,) = row.get_final_froms()
+    both = _joined(one, tables, row.whereclause)
+    return select(*columns, *row.selected_columns).select_from(both)
+
+
+def _joined(one: FromClause, tables: FromClause, condition: ColumnElement[bool] | None) -> FromClause:
+    """Return *one* row and what meets the *condition* in *tables*: one table after the other.
+
+    Of tables in brackets, which inner joins need here, SQLite would make another table first.
+    """
+    if isinstance(tables, Join) and tables.isouter:
+        return _joined(one, tables.left, condition).outerjoin(tables.right, tables.onclause)
+    return one.outerjoin(tables, condition)

@@ -49,9 +49,13 @@ class Widget(Model):
 
     @classmethod
     def view(cls) -> AnySelect:
-        """Return the SELECT of what is told of widgets, their key first."""
+        """Return the SELECT of what is told of widgets, their key first.
+
+        Each has an owner.  An outer join tells the database to look for the widget first.
+        """
         owner = (User.email.label("owner.email"), User.public_id.label("owner.public_id"))
-        return select(cls.id, cls.name, cls.info_url, cls.created_at, cls.deadline, *owner).join(cls.owner)
+        own = (cls.id, cls.name, cls.info_url, cls.created_at, cls.deadline)
+        return select(*own, *owner).outerjoin(cls.owner)
 
     @classmethod
     def has_name(cls, name: str) -> ColumnElement[bool]:
