@@ -15,10 +15,11 @@ from werkzeug.exceptions import RequestTimeout
 from werkzeug.wsgi import FileWrapper
 
 from app.health import PROBES
+from app.util.affinity import settle
 from app.util.thread_pool import ThreadPool
 from app.util.wsgi_environ import Environ, environ_of
 from run import app as flask_app
-from serve import DEFAULT_BODY_SECONDS, DEFAULT_THREADS, end_with_parent, whole_number
+from serve import DEFAULT_BODY_SECONDS, DEFAULT_THREADS, end_with_parent, number_of_workers, whole_number
 
 WITHOUT_BODY = ("GET", "HEAD")
 ALIVE = "/healthz"
@@ -39,23 +40,31 @@ class LateBody(BytesIO):
 
 
 class Gateway:
-    """Serves the WSGI application *wsgi* over RSGI, with so many *threads*.
+    """Serves the WSGI application *wsgi* over RSGI, as one of so many *workers*, with so many *threads*.
 
     A body is read up to *max_body* bytes and for *body_seconds*.  Probes do not wait for those threads,
     which a database that hangs may hold.
     """
 
     def __init__(
-        self, wsgi: Callable[..., Iterable[bytes]], *, threads: int, max_body: int, body_seconds: int
+        self,
+        wsgi: Callable[..., Iterable[bytes]],
+        *,
+        workers: int,
+        threads: int,
+        max_body: int,
+        body_seconds: int,
     ) -> None:
         self.wsgi = wsgi
+        self.workers = workers
         self.max_body = max_body
         self.body_seconds = body_seconds
         self.pool = ThreadPool(self.call, threads=threads)
         self.probe_pool = ThreadPool(self.call, threads=PROBE_THREADS)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin what goes on beside the requests."""
+        """Choose a processor, and begin what goes on beside the requests."""
+        settle(self.workers)
         self.watch = loop.create_task(end_with_parent())
 
     def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
@@ -122,6 +131,7 @@ class Gateway:
 
 app = Gateway(
     flask_app,
+    workers=number_of_workers(),
     threads=whole_number("THREADS", DEFAULT_THREADS),
     max_body=flask_app.config["MAX_CONTENT_LENGTH"],
     body_seconds=whole_number("BODY_SECONDS", DEFAULT_BODY_SECONDS),

@@ -46,6 +46,11 @@ def whole_number(name: str, default: int) -> int:
     return int(text)
 
 
+def number_of_workers() -> int:
+    """Return how many workers there are."""
+    return whole_number("WORKERS", os.cpu_count() or 1)
+
+
 async def end_with_parent() -> None:
     """End this worker, as SIGTERM would, once its supervisor is gone and can stop nobody any more.
 
@@ -92,7 +97,7 @@ def _serve() -> bool:
         http=HTTPModes.http1,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=MAX_HEAD),
-        workers=whole_number("WORKERS", os.cpu_count() or 1),
+        workers=number_of_workers(),
         backpressure=allow_connections(),
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,

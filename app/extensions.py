@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_bcrypt import Bcrypt
 from flask_sqlalchemy import SQLAlchemy
@@ -10,6 +10,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
+from app.util.affinity import on_any_processor
 from app.util.cors import RememberingCors
 from app.util.database import NAMING_CONVENTION, is_unique_violation
 from app.util.lazy_migrate import LazyMigrate
@@ -28,6 +29,20 @@ class Database(SQLAlchemy):
         close_session()
 
 
+class FreeBcrypt(Bcrypt):
+    """Flask-Bcrypt, which hashes on whatever processor has room: that takes long, and hinders no thread."""
+
+    def generate_password_hash(self, *arguments: Any, **options: Any) -> bytes:
+        """Return a new hash."""
+        with on_any_processor():
+            return super().generate_password_hash(*arguments, **options)
+
+    def check_password_hash(self, *arguments: Any) -> bool:
+        """Tell whether a hash is that of a password."""
+        with on_any_processor():
+            return bool(super().check_password_hash(*arguments))
+
+
 # What was committed stays readable: another request may have deleted it in the meantime.
 db = Database(model_class=Base, session_options={"expire_on_commit": False})
 if TYPE_CHECKING:
@@ -35,7 +50,7 @@ if TYPE_CHECKING:
 else:
     Model = db.Model  # made at run time, where no type checker can follow
 migrate = LazyMigrate(db=db)
-bcrypt = Bcrypt()
+bcrypt = FreeBcrypt()
 cors = RememberingCors()
 
 

@@ -56,7 +56,7 @@ class User(Model):
         """Tell whether *password* is this user's.  It takes as long as a hash does, by design."""
         if self.password_hash.startswith(TUTORIAL_HASH):
             return _check_tutorial_hash(self.password_hash.removeprefix(TUTORIAL_HASH), password)
-        return bool(bcrypt.check_password_hash(self.password_hash, password))
+        return bcrypt.check_password_hash(self.password_hash, password)
 
     @property
     def needs_new_hash(self) -> bool:
