@@ -32,10 +32,10 @@ class Database(SQLAlchemy):
 class FreeBcrypt(Bcrypt):
     """Flask-Bcrypt, which hashes on whatever processor has room: that takes long, and hinders no thread."""
 
-    def generate_password_hash(self, *arguments: Any, **options: Any) -> bytes:
+    def generate_password_hash(self, *arguments: Any) -> bytes:
         """Return a new hash."""
         with on_any_processor():
-            return super().generate_password_hash(*arguments, **options)
+            return bytes(super().generate_password_hash(*arguments))
 
     def check_password_hash(self, *arguments: Any) -> bool:
         """Tell whether a hash is that of a password."""

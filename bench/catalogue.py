@@ -27,7 +27,7 @@ class Peer:
     label: str
     application: str
     interface: Literal["wsgi", "asgi"]
-    server: Literal["serve.py", "crowded", "granian", "gunicorn", "uvicorn"]
+    server: Literal["serve.py", "crowded", "roaming", "granian", "gunicorn", "uvicorn"]
     has_migrations: bool = False
     instants: str = "timestamp"
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +69,14 @@ PEERS = {
             "run:app",
             "wsgi",
             "crowded",
+            has_migrations=True,
+        ),
+        Peer(
+            "ours-roaming",
+            "this project, workers on any processor",
+            "run:app",
+            "wsgi",
+            "roaming",
             has_migrations=True,
         ),
         Peer("floor", "floor: Flask, one statement, orjson", "bench.peers.floor.app:app", "wsgi", "granian"),

@@ -14,7 +14,7 @@ from bench.dataset import Dataset
 from bench.progress import say
 
 NOT_BEHIND_SERVERS = ("ours-logging", "fastapi-floor-sync")
-ONLY_BEHIND_SERVERS = ("ours-crowded",)
+ONLY_BEHIND_SERVERS = ("ours-crowded", "ours-roaming")
 GROWTH_ROUNDS = 3
 TYPICAL = 32  # connections
 GROWING = ("ours", "floor", "taught")

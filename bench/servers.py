@@ -46,8 +46,8 @@ def _own(_peer: Peer, _port: int, _workers: int) -> list[str]:
     return [sys.executable, "serve.py"]
 
 
-def _crowded(_peer: Peer, _port: int, _workers: int) -> list[str]:
-    return [sys.executable, "-m", "bench.crowded"]
+def _loosened(peer: Peer, _port: int, _workers: int) -> list[str]:
+    return [sys.executable, "-m", "bench.loosened", peer.server]
 
 
 COMMANDS: dict[str, Callable[[Peer, int, int], list[str]]] = {
@@ -55,7 +55,8 @@ COMMANDS: dict[str, Callable[[Peer, int, int], list[str]]] = {
     "gunicorn": _gunicorn,
     "uvicorn": _uvicorn,
     "serve.py": _own,
-    "crowded": _crowded,
+    "crowded": _loosened,
+    "roaming": _loosened,
 }
 
 
