@@ -47,8 +47,9 @@ def whole_number(name: str, default: int) -> int:
 
 
 def number_of_workers() -> int:
-    """Return how many workers there are."""
-    return whole_number("WORKERS", os.cpu_count() or 1)
+    """Return how many workers there are: unless told otherwise, as many as processors that they may use."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return whole_number("WORKERS", usable)
 
 
 async def end_with_parent() -> None:

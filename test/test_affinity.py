@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from socket import socket
 from threading import Thread
 
 import pytest
@@ -54,6 +55,23 @@ def test_more_workers_than_processors_share_them_all(app: Flask):
         server.request("GET", "/healthz")
 
         assert all(os.sched_getaffinity(pid) == all_processors() for pid in server.worker_pids())
+
+
+def test_where_a_process_may_not_choose_nothing_changes(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse)
+    monkeypatch.setattr(affinity, "_all", set())
+    claims: list[socket] = []
+    monkeypatch.setattr(affinity, "_claims", claims)
+
+    affinity.settle(len(all_processors()))
+    claims.pop().close()
+    assert not affinity._all
+    affinity._all.update(all_processors())
+    with affinity.on_any_processor():
+        assert os.sched_getaffinity(0) == all_processors()
 
 
 def test_what_takes_long_goes_where_there_is_room(monkeypatch: pytest.MonkeyPatch):

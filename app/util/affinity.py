@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from socket import AF_UNIX, SOCK_DGRAM, socket
 
@@ -30,10 +30,10 @@ def settle(workers: int) -> None:
     own = _claim(processors) if len(processors) == workers else None
     if own is None:
         return
-    _all.update(processors)
-    for thread in _THREADS.iterdir():
-        with suppress(OSError):  # it has ended
-            os.sched_setaffinity(int(thread.name), {own})
+    if _move(0, {own}):
+        _all.update(processors)
+        for thread in _THREADS.iterdir():
+            _move(int(thread.name), {own})
 
 
 @contextmanager
@@ -43,11 +43,20 @@ def on_any_processor() -> Iterator[None]:
         yield
         return
     own = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, _all)
+    _move(0, _all)
     try:
         yield
     finally:
-        os.sched_setaffinity(0, own)
+        _move(0, own)
+
+
+def _move(thread: int, processors: set[int]) -> bool:
+    """Move *thread*, 0 for this one, and tell whether it could be: it may have ended, or not be let."""
+    try:
+        os.sched_setaffinity(thread, processors)
+    except OSError:
+        return False
+    return True
 
 
 def _claim(processors: set[int]) -> int | None:
