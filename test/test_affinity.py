@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from socket import socket
 from threading import Thread
 
@@ -15,6 +16,15 @@ from test.server import TIMEOUT, running_server
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_getaffinity"), reason="only Linux lets a process choose its processor"
 )
+
+
+@pytest.fixture(autouse=True)
+def few_processors() -> Iterator[None]:
+    """Two processors at most, however many this machine has: there is to be a worker for each."""
+    choose, before = os.sched_setaffinity, os.sched_getaffinity(0)
+    choose(0, sorted(before)[:2])
+    yield
+    choose(0, before)  # which a test may have put something else for
 
 
 def all_processors() -> set[int]:
