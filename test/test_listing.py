@@ -26,6 +26,14 @@ TRIGGERS = {
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'widget'::regclass AND NOT tgisinternal",
 }
 
+MANY_WIDGETS = text(
+    "INSERT INTO widget (name, info_url, created_at, deadline, owner_id)"
+    " SELECT 'w' || number, 'http://a.com', now(), now(), :owner FROM generate_series(1, 50000) number"
+)
+PLANS_OF_PAGE = text(
+    "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 10)%'"
+)
+
 
 @pytest.fixture
 def names(app: Flask, user: User) -> list[str]:
@@ -215,3 +223,21 @@ def test_truncated_table_counts_as_empty(counted: Flask, names: list[str]):
         db.session.commit()
 
         assert kept() == 0
+
+
+def test_first_page_of_many_is_not_planned_anew_each_time(counted: Flask, user: User, as_user: FlaskClient):
+    with counted.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite never plans a prepared statement anew")
+        db.session.execute(MANY_WIDGETS, {"owner": user.id})
+        db.session.execute(text("ANALYZE widget"))
+        db.session.commit()
+        db.engine.dispose()  # what other tests made the server prepare
+
+    for _ in range(30):
+        assert as_user.get(WIDGETS).status_code == HTTPStatus.OK
+
+    with counted.app_context():
+        ((planned_anew, planned_once),) = db.session.execute(PLANS_OF_PAGE).all()
+    assert planned_anew == 5  # before the server compares what that costs
+    assert planned_once > 10

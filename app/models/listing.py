@@ -79,7 +79,8 @@ def _follow(pages: _Pages, cursor: Cursor, per_page: int) -> CursorPage[Any]:
 
 
 def _from_start(view: AnySelect, key: Key, size: int) -> AnySelect:
-    first = _key_at(key, key, _SKIP)
+    skip = select(_SKIP).scalar_subquery()  # as a bare number PostgreSQL would plan anew for each page
+    first = _key_at(key, key, skip)
     return view.where(key >= first).order_by(key).limit(_number(size))
 
 
