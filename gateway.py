@@ -74,10 +74,7 @@ class Gateway:
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""
-        try:
-            body, is_whole = await self.read_body(scope, protocol)
-        except (ProtocolClosed, ProtocolError):
-            return  # the client has gone
+        body, is_whole = await self.read_body(scope, protocol)
         status, headers, content = await self.answer(scope, environ_of(scope, body))
         headers = headers if is_whole else [*headers, CLOSE]
         if isinstance(content, str):
@@ -91,11 +88,20 @@ class Gateway:
             return BytesIO(), True
         if int(scope.headers.get("content-length", 0)) > self.max_body:
             return BytesIO(), False  # refused by its length, before a client that asks first sends it
+        read = self.read_chunks if "transfer-encoding" in scope.headers else self.read_at_once
         try:
-            body = await asyncio.wait_for(self.read_chunks(protocol), self.body_seconds)
+            async with asyncio.timeout(self.body_seconds):
+                body = await read(protocol)
         except TimeoutError:
             return LateBody(), False
+        except (ProtocolClosed, ProtocolError):
+            return BytesIO(), False  # it broke off, which the application sees by its length
         return BytesIO(body), len(body) <= self.max_body
+
+    async def read_at_once(self, protocol: HTTPProtocol) -> bytes:
+        """Return the body, whose length is known: one way from the server and back, however it comes."""
+        body: bytes = await protocol()
+        return body
 
     async def read_chunks(self, protocol: HTTPProtocol) -> bytes:
         """Return the body, or more than *max_body* bytes of it: the application refuses what is longer."""
