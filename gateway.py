@@ -19,7 +19,14 @@ from app.util.affinity import settle
 from app.util.thread_pool import ThreadPool
 from app.util.wsgi_environ import Environ, environ_of
 from run import app as flask_app
-from serve import DEFAULT_BODY_SECONDS, DEFAULT_THREADS, end_with_parent, number_of_workers, whole_number
+from serve import (
+    DEFAULT_BODY_SECONDS,
+    DEFAULT_THREADS,
+    end_with_parent,
+    hear_signals,
+    number_of_workers,
+    whole_number,
+)
 
 WITHOUT_BODY = ("GET", "HEAD")
 ALIVE = "/healthz"
@@ -65,6 +72,7 @@ class Gateway:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Choose a processor, and begin what goes on beside the requests."""
         settle(self.workers)
+        loop.call_soon(hear_signals)
         self.watch = loop.create_task(end_with_parent())
 
     def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:

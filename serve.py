@@ -28,12 +28,15 @@ HEAD_SECONDS = 10  # for the head of a request, and between two requests of a co
 MAX_HEAD = 64 * 1024  # bytes
 MAX_CONNECTIONS = 4096  # of a worker
 OWN_FILES = 128  # of a worker: its log, its connections to the database
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT, which let the requests in flight complete."""
     load_dotenv(Path(__file__).with_name(".env"))
     _check_configuration()
+    # A worker that is told to end before it serves would forget it: it is to hear of it when it does.
+    os.register_at_fork(before=keep_signals_for_later, after_in_parent=hear_signals)
     while not _serve():
         print("The server gave up a worker that died twice at once; starting again.", file=sys.stderr)
 
@@ -50,6 +53,16 @@ def number_of_workers() -> int:
     """Return how many workers there are: unless told otherwise, as many as processors that they may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return whole_number("WORKERS", usable)
+
+
+def keep_signals_for_later() -> None:
+    """Have the signals that end this process wait."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+
+
+def hear_signals() -> None:
+    """Hear the signals that end this process, those that wait among them."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
 async def end_with_parent() -> None:

@@ -123,6 +123,14 @@ def free_port() -> int:
 @contextmanager
 def running_server(app: Flask, *, workers: int = 1, port: int | None = None) -> Iterator[Server]:
     """Yield a server on the database and with the key of *app*."""
+    with starting_server(app, workers=workers, port=port) as made:
+        made.wait_for_workers()
+        yield made
+
+
+@contextmanager
+def starting_server(app: Flask, *, workers: int = 1, port: int | None = None) -> Iterator[Server]:
+    """Yield such a server before it serves."""
     port = port or free_port()
     environ = SETTINGS | {
         "SECRET_KEY": app.config["SECRET_KEY"],
@@ -140,7 +148,6 @@ def running_server(app: Flask, *, workers: int = 1, port: int | None = None) -> 
     )
     made = Server(process, port, workers)
     try:
-        made.wait_for_workers()
         yield made
     finally:
         process.terminate()

@@ -10,7 +10,7 @@ from flask import Flask
 
 import serve
 from test.databases import empty
-from test.server import TIMEOUT, Server, running_server, started
+from test.server import TIMEOUT, Server, running_server, started, starting_server
 from test.util import ADMIN_EMAIL, LOGIN, PASSWORD, REGISTER, USER, WIDGETS, account
 
 WORKERS = 2
@@ -69,6 +69,17 @@ def test_requests_in_flight_complete_after_sigterm(server: Server):
     assert server.process.wait(TIMEOUT) == 0
 
 
+@pytest.mark.parametrize("moment", ["Spawning worker-2", "Started worker-2$", "Started worker-2 runtime-1"])
+def test_server_that_is_told_to_end_while_it_starts_does_so_at_once(app: Flask, moment: str):
+    with starting_server(app, workers=WORKERS) as server:
+        server.wait_for_log(moment)
+
+        server.process.terminate()
+        server.wait_for_end()
+
+    assert server.process.returncode == 0
+
+
 def test_killed_workers_are_replaced_and_nothing_is_lost(server: Server):
     assert server.post(REGISTER, account())[0] == 201
 
@@ -109,6 +120,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr(serve, "Granian", GivingUp)
     monkeypatch.setattr(serve.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(serve.os, "register_at_fork", lambda **_: None)  # not of the tests' own process
     monkeypatch.setenv("FLASK_ENV", "testing")
     return left
 
