@@ -21,7 +21,6 @@ def pool() -> Iterator[PromptPool]:
         pool_size=MOST - 1,
         max_overflow=1,
         timeout=0.01,
-        use_lifo=True,
     )
     yield pool
     pool.dispose()

@@ -16,7 +16,6 @@ from app.util.remembered import remembered
 
 WAIT_SECONDS = 4
 SQLITE_IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")  # one connection, and no pool of them
-_LAST_FIRST = {"poolclass": PromptPool, "pool_use_lifo": True}  # what was used last has warm caches
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
 POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
 SQLITE_UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
@@ -46,7 +45,7 @@ def is_database_url(text: str) -> bool:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return how to connect: no wait for the database is longer than seconds, and no log shows a value."""
-    always = {"hide_parameters": True, **({} if url in SQLITE_IN_MEMORY else _LAST_FIRST)}
+    always = {"hide_parameters": True, **({} if url in SQLITE_IN_MEMORY else {"poolclass": PromptPool})}
     if url.startswith("sqlite"):
         from app.util.sqlite import PatientConnection  # loads sqlite3, which who has PostgreSQL does not need
 
