@@ -38,6 +38,7 @@ OPTIMISATIONS = {
     "gc": Optimisation("frozen garbage collector", (*EVERYTHING, PAUSE)),
     "prepared": Optimisation("prepared statements"),
     "autocommit": Optimisation("no transaction around one statement"),
+    "cursor": Optimisation("statements run without a cursor", databases=["PostgreSQL"]),
     "alone": Optimisation("connections lent as they are"),
     "ping": Optimisation("connections looked at, not asked", databases=["PostgreSQL"]),
     "caller": Optimisation("caller confirmed on the way"),

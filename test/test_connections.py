@@ -115,6 +115,34 @@ def test_connection_that_the_server_has_ended_is_not_used(connection: BoundedCon
         connection.get_ready()
 
 
+def test_statement_that_the_server_has_forgotten_is_prepared_again(connection: BoundedConnection):
+    before = connection.rows_alone("SELECT $1::int + 1", [1])
+
+    connection.execute("DEALLOCATE ALL")
+    after = [connection.rows_alone(f"SELECT $1::int + {number}", [1]) for number in (1, 2, 1)]
+
+    assert (before, after) == ([(2,)], [[(2,)], [(3,)], [(2,)]])
+
+
+def test_error_of_a_statement_alone_leaves_the_connection_as_it_was(connection: BoundedConnection):
+    for _ in range(2):
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            connection.rows_alone("SELECT 1 / $1::int", [0])
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            connection.rows_alone("SELECT * FROM nowhere", [])
+
+    assert connection.rows_alone("SELECT 1 / $1::int", [1]) == [(1,)]
+
+
+def test_statement_alone_that_a_silent_server_does_not_answer_is_given_up(connection: BoundedConnection):
+    connection.answer_seconds = 0.1
+
+    with pytest.raises(ServerSilent):
+        connection.rows_alone("SELECT pg_sleep(60)", [])
+
+    assert connection.closed
+
+
 class Losing:
     """Runs statements, but loses its connection at the first, before or after that is done."""
 

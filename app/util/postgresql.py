@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from select import POLLIN, poll
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from psycopg import Connection, Cursor, OperationalError
+from psycopg import Connection, OperationalError
 from psycopg.abc import PQGen
 from sqlalchemy import Dialect
 from sqlalchemy.exc import InvalidatePoolError
+
+from app.util.server_statements import ServerStatements
 
 T = TypeVar("T")
 
@@ -48,16 +50,16 @@ class BoundedConnection(Connection[Any]):
             self.pgconn.finish()
             raise ServerSilent(f"no answer within {limit} seconds") from error
 
-    def rows_alone(self, sql: str, arguments: Any) -> list[Any]:
+    def rows_alone(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return all rows of the statement *sql*, which is committed at once."""
         if not self.autocommit:
             self.autocommit = True  # else psycopg sends BEGIN, and waits for the answer
-        return self._cursor_alone.execute(sql, arguments).fetchall()
+        return self._statements.rows(sql, arguments)
 
     @cached_property
-    def _cursor_alone(self) -> Cursor[Any]:
-        """The cursor of those statements: to make one takes longer than to use it again."""
-        return self.cursor()
+    def _statements(self) -> ServerStatements:
+        """The statements that were run in this way before."""
+        return ServerStatements(self)
 
     def get_ready(self) -> None:
         """Begin a transaction with the next statement.

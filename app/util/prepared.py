@@ -21,6 +21,8 @@ AnyInsert: TypeAlias = ReturningInsert[*tuple[Any, ...]]
 Columns: TypeAlias = list[Sequence[Any]]
 Convert: TypeAlias = Callable[[Any], Any]
 
+_BY_POSITION = {"postgresql": "numeric_dollar", "sqlite": "qmark"}  # as the databases themselves have it
+
 
 class Prepared:
     """A SELECT, or an INSERT that returns what it inserts; only its parameters change from run to run."""
@@ -50,19 +52,20 @@ class _Plan:
     """A statement in the words of one database; *binds* and *results* are what needs to be converted."""
 
     sql: str
-    positions: Sequence[str] | None
+    positions: Sequence[str]
     fixed: Mapping[str, Any]
     binds: Sequence[tuple[str, Convert]]
     results: Sequence[tuple[int, Convert]]
 
     @classmethod
     def of(cls, statement: AnySelect | AnyInsert, dialect: Dialect) -> _Plan:
-        compiled = statement.compile(dialect=dialect)
+        by_position: Any = type(dialect)
+        compiled = statement.compile(dialect=by_position(paramstyle=_BY_POSITION[dialect.name]))
         binds = [(name, bind.type.dialect_impl(dialect)) for name, bind in compiled.binds.items()]
         results = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
         return cls(
             sql=str(compiled),
-            positions=compiled.positiontup if compiled.positional else None,
+            positions=compiled.positiontup or (),
             fixed=compiled.params,
             binds=[(name, to) for name, type_ in binds if (to := type_.bind_processor(dialect))],
             results=[
@@ -70,9 +73,9 @@ class _Plan:
             ],
         )
 
-    def arguments(self, parameters: Mapping[str, Any]) -> Mapping[str, Any] | list[Any]:
+    def arguments(self, parameters: Mapping[str, Any]) -> list[Any]:
         """Return *parameters* as the driver wants them."""
         values = {**self.fixed, **parameters}
         for name, convert in self.binds:
             values[name] = convert(values[name])
-        return values if self.positions is None else [values[name] for name in self.positions]
+        return [values[name] for name in self.positions]

@@ -26,6 +26,7 @@ UNDO: Mapping[str, Callable[[], None]] = {
     "gc": answers.frozen_gc,
     "prepared": statements.prepared,
     "autocommit": statements.autocommit,
+    "cursor": statements.cursor,
     "alone": statements.alone,
     "ping": statements.ping,
     "caller": statements.caller,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from psycopg import RawCursor
 from sqlalchemy import Engine, ScalarSelect, case, create_engine, text
 
 from app.api.widgets import business
@@ -19,6 +20,7 @@ from app.util.alone import Rows, _told, rows_alone
 from app.util.database import engine_options
 from app.util.postgresql import BoundedConnection
 from app.util.prepared import AnySelect, Columns, Prepared
+from app.util.server_statements import ServerStatements
 from app.util.sqlite import PatientConnection
 from bench.without.replace import everywhere, member
 
@@ -44,17 +46,30 @@ def prepared() -> None:
 def autocommit() -> None:
     """Let the driver begin and commit a transaction for each statement."""
 
-    def rows(connection: Any, sql: str, arguments: Any) -> Rows:
-        try:
-            found: Rows = connection.execute(sql, arguments).fetchall()
-            connection.commit()
-        except Exception:
-            connection.rollback()
-            raise
+    def on_postgresql(connection: Any, sql: str, arguments: Any) -> Rows:
+        with connection.transaction():
+            found: Rows = connection._statements.rows(sql, arguments)
         return found
 
-    for kind in (BoundedConnection, PatientConnection):
-        member(kind, "rows_alone", rows)
+    def on_sqlite(connection: Any, sql: str, arguments: Any) -> Rows:
+        with connection:
+            found: Rows = connection.execute(sql, arguments).fetchall()
+        return found
+
+    member(BoundedConnection, "rows_alone", on_postgresql)
+    member(PatientConnection, "rows_alone", on_sqlite)
+
+
+def cursor() -> None:
+    """Let a cursor of psycopg run each statement, always the same of a connection."""
+
+    def rows(statements: Any, sql: str, arguments: Any) -> Rows:
+        if not hasattr(statements, "cursor"):
+            statements.cursor = RawCursor(statements._connection)
+        found: Rows = statements.cursor.execute(sql, arguments).fetchall()
+        return found
+
+    member(ServerStatements, "rows", rows)
 
 
 def alone() -> None:
