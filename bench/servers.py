@@ -136,12 +136,16 @@ def _free_port() -> int:
 
 def _descendants(pid: int) -> list[int]:
     """Return *pid* and the processes below it (proc(5): /proc/PID/task/TID/children)."""
-    children = [
-        int(child)
-        for task in Path(f"/proc/{pid}/task").iterdir()
-        for child in (task / "children").read_text().split()
-    ]
+    children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in _children(task)]
     return [pid, *(below for child in children for below in _descendants(child))]
+
+
+def _children(task: Path) -> list[int]:
+    """Return the processes that a thread has started: none, if it has ended since it was found."""
+    try:
+        return [int(child) for child in (task / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def _worked(pid: int) -> float:

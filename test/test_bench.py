@@ -10,7 +10,7 @@ import pytest
 
 from app import db
 from app.util.token import TokenSigner
-from bench import gains
+from bench import gains, servers
 from bench.callers import Timing
 from bench.catalogue import OURS
 from bench.check import check, sample, stopped_clock
@@ -109,3 +109,7 @@ def test_readme_tells_of_each_optimisation_that_is_measured_and_where_it_stands(
 
     assert [label for label, _ in rows] == [each.label for each in OPTIMISATIONS.values()]
     assert all((ROOT / file).is_file() for _, where in rows for file in re.findall(r"`(.+?)`", where))
+
+
+def test_thread_that_ends_while_processes_are_looked_for_has_started_none():
+    assert servers._children(Path("/proc/self/task/0")) == []
