@@ -6,7 +6,9 @@ waits instead, for thousands at once, and only for so long.
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +16,7 @@ from granian.rsgi import HTTPProtocol, ProtocolClosed, ProtocolError, Scope
 from werkzeug.exceptions import RequestTimeout
 from werkzeug.wsgi import FileWrapper
 
+from app.extensions import leave_connections
 from app.health import PROBES
 from app.util.affinity import settle
 from app.util.thread_pool import ThreadPool
@@ -150,3 +153,4 @@ app = Gateway(
     max_body=flask_app.config["MAX_CONTENT_LENGTH"],
     body_seconds=whole_number("BODY_SECONDS", DEFAULT_BODY_SECONDS),
 )
+os.register_at_fork(after_in_child=partial(leave_connections, flask_app))

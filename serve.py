@@ -1,6 +1,6 @@
 """The production server: granian, as many workers as cores, a pool of threads in each.
 
-It serves ``gateway:app`` and does not migrate.  It reads HOST, PORT, WORKERS, THREADS, BODY_SECONDS.
+It does not migrate.  It reads HOST, PORT, WORKERS, THREADS, BODY_SECONDS.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from threading import Timer
 
@@ -19,6 +20,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
+APPLICATION = "gateway:app"
 DEFAULT_THREADS = 8  # fewer than the database connections that a worker may open
 DEFAULT_BODY_SECONDS = 10
 KILL_SECONDS = 30  # for the requests in flight, after SIGTERM
@@ -34,7 +36,7 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def main() -> None:
     """Serve until SIGTERM or SIGINT, which let the requests in flight complete."""
     load_dotenv(Path(__file__).with_name(".env"))
-    _check_configuration()
+    _make_application()
     # A worker that is told to end before it serves would forget it: it is to hear of it when it does.
     os.register_at_fork(before=keep_signals_for_later, after_in_parent=hear_signals)
     while not _serve():
@@ -103,7 +105,7 @@ def allow_connections() -> int:
 def _serve() -> bool:
     """Serve, and tell whether that ended as it was told to.  Raises SystemExit where it cannot start."""
     server = Granian(
-        "gateway:app",
+        APPLICATION,
         address=os.getenv("HOST", "127.0.0.1"),
         port=whole_number("PORT", 8000),
         interface=Interfaces.RSGI,
@@ -126,15 +128,15 @@ def _serve() -> bool:
     return True
 
 
-def _check_configuration() -> None:
-    """Refuse to start here and in one line, where a worker could only die and be started again."""
-    gc.disable()  # until run.py has made the application, of which this loads the most for all workers
-    from app.config import ConfigurationError, get_config
+def _make_application() -> None:
+    """Make the application here, once for all workers: forked from this process, they share its memory.
 
-    try:
-        get_config(os.getenv("FLASK_ENV", "production"))()
-    except ConfigurationError as error:
-        sys.exit(f"Error: {error}")
+    Raises SystemExit, in one line, where a setting keeps it from starting.
+    """
+    if sys.platform == "linux":  # elsewhere it is not safe to fork, and each worker makes its own
+        multiprocessing.set_start_method("fork", force=True)
+    gc.disable()  # until run.py has made it
+    import_module(APPLICATION.partition(":")[0])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from flask import Flask
 from flask_bcrypt import Bcrypt
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
@@ -66,6 +67,16 @@ def close_session() -> None:
     except DBAPIError:
         db.session().invalidate()
         db.session.registry.clear()
+
+
+def leave_connections(app: Flask) -> None:
+    """Leave the open connections of *app* to the process of which this one is a copy, and use others.
+
+    Two processes that talk over one connection get each other's answers.
+    """
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)
 
 
 @contextmanager

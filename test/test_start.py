@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
+from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -18,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 FIRST, LEFT, RIGHT, MERGED = "000000000001", "000000000002", "000000000003", "000000000004"
 
 
-def result_of(code: str, url: str) -> object:
+def result_of(code: str, url: str) -> Any:
     """Return the last value that *code* prints, in JSON, in a process of its own in production."""
     settings = {"FLASK_ENV": "production", "SECRET_KEY": "k" * 32, "DATABASE_URL": url, "LOG_LEVEL": "ERROR"}
     command = [sys.executable, "-W", "error", "-c", f"import gc, json, sys\n{code}"]
@@ -29,9 +31,7 @@ def result_of(code: str, url: str) -> object:
 
 def loaded_by(code: str, url: str) -> set[str]:
     """Return the modules that are there after *code*."""
-    modules = result_of(f"{code}\nprint(json.dumps(list(sys.modules)))", url)
-    assert isinstance(modules, list)
-    return set(modules)
+    return set(result_of(f"{code}\nprint(json.dumps(list(sys.modules)))", url))
 
 
 @pytest.fixture
@@ -53,17 +53,42 @@ def test_server_on_postgresql_loads_psycopg_at_once_and_no_alembic():
     assert loaded & {"alembic", "flask_migrate", "mako"} == set()
 
 
-def test_supervisor_loads_the_application_for_its_workers_and_lets_no_collector_run(sqlite_url: str):
-    told = "print(json.dumps([gc.isenabled(), 'app' in sys.modules]))"
+@pytest.mark.parametrize("supervised", [False, True])
+def test_collector_works_and_leaves_alone_what_is_there_from_the_start(sqlite_url: str, supervised: bool):
+    start = "import serve; serve._make_application()" if supervised else "import gateway"
+    told = "print(json.dumps([gc.isenabled(), gc.get_freeze_count() > 0]))"
 
-    assert result_of(f"import serve\nserve._check_configuration()\n{told}", sqlite_url) == [False, True]
+    assert result_of(f"{start}\n{told}", sqlite_url) == [True, True]
 
 
-@pytest.mark.parametrize("before", ["", "import serve; serve._check_configuration()"])
-def test_collector_works_once_the_application_is_there(sqlite_url: str, before: str):
-    code = f"{before}\nimport gateway\nprint(json.dumps([gc.isenabled(), gc.get_freeze_count() > 0]))"
+def test_supervisor_makes_the_application_for_its_workers_and_opens_nothing(sqlite_url: str):
+    made = "import serve; serve._make_application(); app = sys.modules['gateway'].flask_app"
+    opened = "with app.app_context(): opened = app.extensions['sqlalchemy'].engine.pool.checkedin()"
 
-    assert result_of(code, sqlite_url) == [True, True]
+    assert result_of(f"{made}\n{opened}\nprint(opened)", sqlite_url) == 0
+
+
+def test_worker_leaves_a_connection_that_was_open_before_to_its_supervisor(app: Flask):
+    """Two that talk to PostgreSQL over one connection get each other's answers."""
+    code = """
+        import os
+        import gateway
+        from app import db
+
+        def working_connection():
+            with gateway.flask_app.app_context(), db.engine.connect() as connection:
+                assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+                return connection.connection.dbapi_connection
+
+        before = working_connection()
+        worker = os.fork()
+        is_the_same = working_connection() is before
+        if not worker:
+            os._exit(is_the_same)
+        print(json.dumps([is_the_same, os.waitstatus_to_exitcode(os.wait()[1])]))
+    """
+
+    assert result_of(dedent(code), app.config["SQLALCHEMY_DATABASE_URI"]) == [True, False]
 
 
 def test_migrated_database_is_ready_for_a_process_that_does_not_load_alembic(sqlite_url: str):
