@@ -21,9 +21,13 @@ RIVALS = {
     "floor of FastAPI": ("fastapi-floor-sync", "fastapi-floor-async"),
     "floor of Flask": ("floor",),
 }
-
-
 SUMMED_UP = "page10"
+# Of a start: what each figure is, and with how many digits.
+START = {
+    "start_s": ("start, seconds", 2),
+    "worker_mb": ("worker, resident MB", 0),
+    "server_mb": ("server, MB in all", 0),
+}
 
 
 def summary(results: Figures) -> str:
@@ -133,13 +137,13 @@ def _start(figures: Figures) -> str:
     rows = [
         (
             PEERS[peer].label,
-            f"{cell['start_s']:.2f}",
-            f"{cell['worker_mb']:.0f}",
-            *((times(cell[name] / plain[name]) if plain else "") for name in ("start_s", "worker_mb")),
+            *(f"{cell[name]:.{digits}f}" for name, (_, digits) in START.items()),
+            *((times(cell[name] / plain[name]) if plain else "") for name in START),
         )
         for peer, cell in figures.items()
     ]
-    heads = ("", "seconds to the first answer", "MB a worker", "of plain's seconds", "of plain's MB")
+    kinds = [kind for kind, _ in START.values()]
+    heads = ("", *kinds, *(f"{kind.split()[0]} of plain's" for kind in kinds))
     return "## Start and size\n\n" + table(heads, rows)
 
 

@@ -125,7 +125,11 @@ class Server:
 
     def worker_bytes(self) -> int:
         """Return the resident memory of the largest worker."""
-        return max(_resident(pid) for pid in _descendants(self.process.pid))
+        return max(_memory(pid, "Rss") for pid in _descendants(self.process.pid))
+
+    def bytes(self) -> int:
+        """Return the memory of the whole server, of which a page that several processes share counts once."""
+        return sum(_memory(pid, "Pss") for pid in _descendants(self.process.pid))
 
 
 def _free_port() -> int:
@@ -154,6 +158,8 @@ def _worked(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _resident(pid: int) -> int:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+def _memory(pid: int, kind: str) -> int:
+    """Return the bytes of a process that are resident: "Rss" or, its share of each page, "Pss" (proc(5))."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    (kilobytes,) = (int(line.split()[1]) for line in lines if line.startswith(f"{kind}:"))
+    return kilobytes * 1024

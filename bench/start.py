@@ -1,4 +1,4 @@
-"""How long a peer takes to start, and how much memory a worker of it has then."""
+"""How long a peer takes to start, and how much memory its server has then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from bench.progress import say
 from bench.servers import Server
 from bench.workload import OPERATIONS, Workload
 
-REQUESTS = 100  # of each operation, before memory is looked at
+WORKERS = 2  # of a server whose memory is looked at
+REQUESTS = 100  # of each operation and worker, before that
 
 
 @dataclass(frozen=True)
@@ -26,30 +27,44 @@ class Plan:
     rounds: int
 
 
+@dataclass(frozen=True)
+class _Sample:
+    start_s: float  # until the first answer, with one worker
+    worker_mb: float  # resident: what it shares with others counts whole
+    server_mb: float  # of all processes: what they share counts once
+
+
 def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
-    """Return ``{peer: {"start_s", "worker_mb"}}``: until the first answer, one worker; after some work."""
+    """Return ``{peer: {"start_s", "worker_mb", "server_mb"}}``, the medians of all rounds."""
     _compile()
     urls = create_each(database, plan.peers, dataset)
     workload = Workload(dataset)
-    starts: dict[str, list[float]] = {peer.name: [] for peer in plan.peers}
-    sizes: dict[str, list[float]] = {peer.name: [] for peer in plan.peers}
+    samples: dict[str, list[_Sample]] = {peer.name: [] for peer in plan.peers}
     for number in range(plan.rounds):
         for peer in plan.peers:
             say(f"start of {peer.name}, {number + 1} of {plan.rounds}", end="\r")
-            with Server(peer, urls[peer.name], workers=1) as server:
-                first = workload.requests("user", count=1, seed="start")[0]
-                starts[peer.name].append(server.wait_until_it_answers(first))
-                for operation in OPERATIONS:
-                    for request in workload.requests(operation, count=REQUESTS, seed=f"start{number}"):
-                        assert server.answers(request), request
-                sizes[peer.name].append(server.worker_bytes() / 1e6)
+            samples[peer.name].append(_sample(peer, urls[peer.name], workload, seed=f"start{number}"))
     say("")
+    return {name: _medians(of_peer) for name, of_peer in samples.items()}
+
+
+def _sample(peer: Peer, url: str, workload: Workload, *, seed: str) -> _Sample:
+    first = workload.requests("user", count=1, seed=seed)[0]
+    with Server(peer, url, workers=1) as server:
+        start = server.wait_until_it_answers(first)
+    with Server(peer, url, workers=WORKERS) as server:
+        server.wait_until_it_answers(first)
+        for operation in OPERATIONS:
+            for request in workload.requests(operation, count=REQUESTS * WORKERS, seed=seed):
+                assert server.answers(request), request
+        return _Sample(start, server.worker_bytes() / 1e6, server.bytes() / 1e6)
+
+
+def _medians(samples: Sequence[_Sample]) -> dict[str, float]:
     return {
-        peer.name: {
-            "start_s": round(statistics.median(starts[peer.name]), 3),
-            "worker_mb": round(statistics.median(sizes[peer.name]), 1),
-        }
-        for peer in plan.peers
+        "start_s": round(statistics.median(sample.start_s for sample in samples), 3),
+        "worker_mb": round(statistics.median(sample.worker_mb for sample in samples), 1),
+        "server_mb": round(statistics.median(sample.server_mb for sample in samples), 1),
     }
 
 
