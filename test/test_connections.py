@@ -134,6 +134,13 @@ def test_error_of_a_statement_alone_leaves_the_connection_as_it_was(connection: 
     assert connection.rows_alone("SELECT 1 / $1::int", [1]) == [(1,)]
 
 
+def test_answer_that_is_neither_rows_nor_an_error_is_refused(connection: BoundedConnection):
+    with pytest.raises(psycopg.DatabaseError):
+        connection.rows_alone("COPY (SELECT 1) TO STDOUT", [])
+
+    connection.close()  # it still wants to copy
+
+
 def test_statement_alone_that_a_silent_server_does_not_answer_is_given_up(connection: BoundedConnection):
     connection.answer_seconds = 0.1
 

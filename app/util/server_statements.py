@@ -18,6 +18,8 @@ from psycopg.generators import execute
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
+_DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+
 
 class ServerStatements:
     """The statements that a *connection* has prepared, in the server's own words: with ``$1``, ``$2``."""
@@ -55,6 +57,6 @@ class ServerStatements:
     def _answer(self) -> PGresult:
         results: list[PGresult] = self._connection.wait(execute(self._server))
         for result in results:
-            if result.status == ExecStatus.FATAL_ERROR:
+            if result.status not in _DONE:
                 raise error_from_result(result)
         return results[-1]
