@@ -7,7 +7,8 @@ from functools import cached_property
 from inspect import CO_COROUTINE
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
+from werkzeug.exceptions import SecurityError
 from werkzeug.routing import MapAdapter
 
 REMEMBERED = 64  # names under which the server was called
@@ -53,9 +54,17 @@ class RememberingFlask(Flask):
 
     def _remember(self, called: tuple[Any, ...], request: Request) -> MapAdapter | None:
         adapter = super().create_url_adapter(request)
+        if not request.host:
+            raise SecurityError  # no name that links could begin with (RFC 9112, 3.2)
         if adapter is not None and len(self._adapters) < REMEMBERED:
             self._adapters[called] = (request.host, adapter)
         return adapter
+
+    def make_default_options_response(self) -> Response:
+        """Return the answer to OPTIONS, which says in a header which methods there are, and has no body."""
+        response = super().make_default_options_response()
+        del response.headers["Content-Type"]
+        return response
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return what calls *func*: itself, unless it is a coroutine function, or no function at all."""

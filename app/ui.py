@@ -1,11 +1,14 @@
 """Swagger UI: a page and the few files that it loads, all of them from this server."""
 
+import re
 from http import HTTPStatus
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Blueprint, Response, render_template, send_from_directory
+from flask import Blueprint, Response, render_template, request, send_from_directory
 from werkzeug.exceptions import NotFound
+
+from app.api.unchanging import unless_known
 
 SWAGGER_UI = Path(flask_swagger_ui.__file__).with_name("dist")
 FILES = {
@@ -28,15 +31,20 @@ POLICY = "; ".join(
     )
 )
 
+_is_one_range = re.compile(r"bytes=(\d+-\d*|-\d+)", re.ASCII).fullmatch
+
 ui_bp = Blueprint("ui", __name__)
 
 
 @ui_bp.get("/swaggerui/<name>")
 def file(name: str) -> Response:
-    """Answer one of the files that the page loads.  Raises NotFound for any other."""
+    """Answer one of the files that the page loads, or a part of it.  Raises NotFound for any other."""
     if name not in FILES:
         raise NotFound
-    return send_from_directory(FILES[name], name)
+    if not _is_one_range(request.headers.get("Range", "")):
+        request.environ.pop("HTTP_RANGE", None)  # what a server does not read it ignores (RFC 9110, 14.2)
+    whole = send_from_directory(FILES[name], name, conditional=False)
+    return unless_known(whole, accept_ranges=True, complete_length=whole.content_length)
 
 
 def ui_page(*, title: str, document: str) -> Response:

@@ -188,3 +188,49 @@ def test_only_the_files_of_the_page_are_served(as_nobody: FlaskClient, name: str
 def test_files_of_the_page_say_what_they_are(as_nobody: FlaskClient, name: str, types: set[str]):
     with as_nobody.get(f"/swaggerui/{name}") as response:
         assert response.mimetype in types
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ({"If-Match": "*"}, 200),
+        ({"If-Match": '"other"'}, 412),
+        ({"If-None-Match": "*"}, 304),
+        ({"If-None-Match": '"other"'}, 200),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/v1/swagger.json", "/api/v1/openapi.json", "/swaggerui/start.js"])
+def test_conditions_on_what_never_changes_are_kept(
+    as_nobody: FlaskClient, path: str, condition: dict[str, str], status: int
+):
+    with as_nobody.get(path) as known, as_nobody.get(path, headers=condition) as response:
+        assert response.status_code == status
+        assert response.headers.get("ETag") == (None if status == 412 else known.headers["ETag"])
+        if status == 412:
+            assert response.json["status"] == "fail"
+    for header in ("If-Match", "If-None-Match"):
+        with as_nobody.get(path, headers={header: known.headers["ETag"]}) as same:
+            assert same.status_code == (200 if header == "If-Match" else 304)
+
+
+@pytest.mark.parametrize("unit", ["items=0-5", "bytes=0-1,3-4", "bytes=x", "bytes"])
+def test_range_that_is_not_read_is_ignored(as_nobody: FlaskClient, unit: str):
+    with as_nobody.get("/swaggerui/start.js", headers={"Range": unit}) as response:
+        assert response.status_code == 200
+
+
+def test_range_beyond_the_end_says_how_long_the_file_is(as_nobody: FlaskClient):
+    with as_nobody.get("/swaggerui/start.js") as whole:
+        length = whole.content_length
+    with as_nobody.get("/swaggerui/start.js", headers={"Range": "bytes=9999999-"}) as response:
+        assert response.status_code == 416
+        assert response.headers["Content-Range"] == f"bytes */{length}"
+
+
+@pytest.mark.parametrize("path", ["/api/v1", "/api/v1/widgets", "/api/v1/auth/login", "/api/v1/ui"])
+def test_answer_to_options_has_no_body_and_no_type(as_nobody: FlaskClient, path: str):
+    response = as_nobody.options(path)
+
+    assert (response.status_code, response.data) == (200, b"")
+    assert "Content-Type" not in response.headers
+    assert "OPTIONS" in response.headers["Allow"]

@@ -7,17 +7,32 @@ import select
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
 
 from app import db
+from app.api.auth.business import add_user
 from app.models import User
 from app.ui import FILES
+from app.util.wsgi_environ import environ_of
 from serve import MAX_HEAD, allow_connections
 from test.server import FORM, THREADS, Server, head, running_server, started
-from test.util import EMAIL, LOGIN, PASSWORD, REGISTER, USER, WIDGETS, account
+from test.util import (
+    ADMIN_EMAIL,
+    EMAIL,
+    LOGIN,
+    PASSWORD,
+    REGISTER,
+    USER,
+    WIDGET,
+    WIDGETS,
+    account,
+    widget,
+)
 
 HALF_SENT = 500
 SLOW_READERS = 50
@@ -285,3 +300,69 @@ def test_what_is_no_http_ends_the_connection_and_nothing_else(server: Server, na
 
     assert answer == b"" or re.match(rb"HTTP/1.1 (400|414|431) [\s\S]*\r\n\r\n$", answer)
     assert server.request("GET", USER)[0] == 401
+
+
+@pytest.mark.parametrize("path", [WIDGETS, USER, REGISTER, "/healthz", "/", "/api/v1"])
+def test_query_that_is_not_ascii_is_read_as_any_other(server: Server, path: str):
+    wanted = server.request("GET", f"{path}?x=1")[0]
+
+    answer = server.send(f"GET {path}?x=☃&é=€ HTTP/1.1\r\n{HOST}\r\n".encode())
+
+    assert answer.startswith(f"HTTP/1.1 {wanted} ".encode())
+
+
+def test_number_of_a_page_that_is_not_ascii_is_refused_by_name(server: Server):
+    token = server.post(REGISTER, account())[1]["access_token"]
+
+    answer = server.send(
+        f"GET {WIDGETS}?page=١ HTTP/1.1\r\n{HOST}Authorization: Bearer {token}\r\n\r\n".encode()
+    )
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert list(json.loads(answer.split(b"\r\n\r\n")[1])["errors"]) == ["page"]
+
+
+def test_token_that_is_not_ascii_is_an_invalid_one(server: Server):
+    answer = server.send(f"GET {USER} HTTP/1.1\r\n{HOST}Authorization: Bearer é\r\n\r\n".encode())
+
+    assert json.loads(answer.split(b"\r\n\r\n")[1])["message"] == "Invalid token. Please log in again."
+    assert 'error="invalid_token"' in headers_of(answer)["www-authenticate"]
+    assert headers_of(answer)["cache-control"] == "private, no-cache"
+
+
+def test_condition_that_is_not_ascii_does_not_hold(server: Server, app: Flask):
+    with app.app_context():
+        token = add_user(email=ADMIN_EMAIL, password=PASSWORD, admin=True).encode_access_token()
+    assert server.post(WIDGETS, widget(), Authorization=token)[0] == 201
+
+    answer = server.send(
+        f'DELETE {WIDGET} HTTP/1.1\r\n{HOST}Authorization: {token}\r\nIf-Match: "é"\r\n\r\n'.encode()
+    )
+
+    assert answer.startswith(b"HTTP/1.1 412 ")
+    assert server.request("GET", WIDGET, Authorization=token)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "status"),
+    [("http://127.0.0.1", "evil.example", 401), ("http://evil.example", "127.0.0.1", 400)],
+)
+def test_authority_in_the_target_outdoes_host(server: Server, target: str, host: str, status: int):
+    answer = server.send(f"GET {target}{USER} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+
+
+@pytest.mark.parametrize(
+    ("client", "address"),
+    [
+        ("192.0.2.7:80", "192.0.2.7"),
+        ("[2001:db8::7]:80", "2001:db8::7"),
+        ("[::ffff:10.0.0.7]:80", "::ffff:10.0.0.7"),
+    ],
+)
+def test_address_of_a_client_is_one(client: str, address: str):
+    scope = Mock(client=client, server="[::]:80", path="/", query_string="", authority=None)
+    scope.headers.keys.return_value = []
+
+    assert environ_of(scope, BytesIO())["REMOTE_ADDR"] == address

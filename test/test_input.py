@@ -366,7 +366,8 @@ def test_case_of_the_host_means_nothing(as_user: FlaskClient, host: str):
         ("localhost", "HTTP/1.1", "400"),
         ("localhost", "HTTP/1.0", "401"),
         ("localhost", "HTTP/2", "401"),
-        ("*", "HTTP/1.1", "401"),
+        ("*", "HTTP/1.1", "400"),
+        ("*", "HTTP/1.0", "401"),
     ],
 )
 def test_host_may_be_missing_where_no_version_of_http_wants_it(
@@ -380,6 +381,28 @@ def test_host_may_be_missing_where_no_version_of_http_wants_it(
         _, status, _ = run_wsgi_app(app.wsgi_app, environ)
 
     assert status[:3] == expected
+
+
+@pytest.mark.parametrize("host", ["", "a b", "a,b", "evil/path", "user@evil", "?", "evil:99999"])
+def test_what_is_no_host_is_refused_where_any_host_is_trusted(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, host: str
+):
+    monkeypatch.setenv("TRUSTED_HOSTS", "*")
+
+    with application_on(database_url) as app:
+        answers = [app.test_client().get(path, headers={"Host": host}) for path in ("/api/v1", USER)]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+
+
+@pytest.mark.undeclared  # as what it is in capital letters
+@pytest.mark.parametrize("method", ["get", "delete", "Delete", "head", "options"])
+def test_case_of_the_method_means_something(as_admin: FlaskClient, first_widget: dict[str, str], method: str):
+    response = as_admin.open(WIDGET, environ_overrides={"REQUEST_METHOD": method})
+
+    assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert {"GET", "DELETE"} <= set(response.headers["Allow"].split(", "))
+    assert as_admin.get(WIDGET).json["name"] == first_widget["name"]
 
 
 @pytest.mark.parametrize("name", hostile.DISGUISES)

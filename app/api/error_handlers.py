@@ -38,6 +38,7 @@ _STATUS: Mapping[type[ApplicationError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
 }
+_OF_THE_BODY = ("Content-Type", "Content-Length")
 _TRY_AGAIN = {"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
 
 
@@ -57,7 +58,8 @@ def _fail(status: int, message: str | None, headers: Headers = None, **more: Any
 
 def _application_error(error: ApplicationError) -> Response:
     more = {"errors": error.errors} if isinstance(error, InvalidInput) else {}
-    return _fail(_STATUS[type(error)], error.message, _headers(error), **more)
+    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    return _fail(status, error.message, _headers(error), **more)
 
 
 def _headers(error: ApplicationError) -> Headers:
@@ -93,7 +95,7 @@ def _http_error(error: HTTPException) -> Response:
     response = error.get_response(request.environ)
     status = response.status_code
     message = HTTPStatus(status).phrase if status >= HTTPStatus.INTERNAL_SERVER_ERROR else error.description
-    headers = {name: value for name, value in response.headers if not name.startswith("Content-")}
+    headers = {name: value for name, value in response.headers if name not in _OF_THE_BODY}
     return _fail(status, message, headers)
 
 

@@ -23,12 +23,15 @@ def rows_alone(engine: Engine, sql: str, arguments: Any) -> Rows:
 
     Raises DBAPIError, as SQLAlchemy does.
     """
-    pool = engine.pool
-    entry = pool._do_get()
+    pool, dialect = engine.pool, engine.dialect
+    try:
+        entry = pool._do_get()
+    except dialect.loaded_dbapi.Error as error:  # there was none idle, and a new one could not be made
+        raise _told(error, sql, dialect, lost=False) from error
     try:
         return _connected(entry).rows_alone(sql, arguments)  # type: ignore[no-any-return]
-    except engine.dialect.loaded_dbapi.Error as error:
-        raise _told(error, sql, entry, engine.dialect) from error
+    except dialect.loaded_dbapi.Error as error:
+        raise _told(error, sql, dialect, lost=_is_lost(error, entry, dialect)) from error
     except BaseException:
         entry.invalidate()  # nobody knows what it was about to do
         raise
@@ -45,12 +48,17 @@ def _connected(entry: Any) -> Any:
     return connection
 
 
-def _told(error: Exception, sql: str, entry: ConnectionPoolEntry, dialect: Dialect) -> DBAPIError:
-    """Return *error* as SQLAlchemy tells it, and give the connection of *entry* up if it was lost."""
+def _is_lost(error: Exception, entry: ConnectionPoolEntry, dialect: Dialect) -> bool:
+    """Tell whether *error* says that the connection of *entry* is lost, and give it up then."""
     connection = entry.dbapi_connection
     lost = connection is not None and dialect.is_disconnect(error, connection, None)  # type: ignore[arg-type]
     if lost:
         entry.invalidate(error)
+    return lost
+
+
+def _told(error: Exception, sql: str, dialect: Dialect, *, lost: bool) -> DBAPIError:
+    """Return *error* as SQLAlchemy tells it."""
     told = DBAPIError.instance(
         sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost
     )

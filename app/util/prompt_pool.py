@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
-from sqlalchemy.util.queue import Queue
+from sqlalchemy.util.queue import Empty, Queue
 
 
 class _Idle(Queue[ConnectionPoolEntry]):
@@ -17,7 +19,17 @@ class _Idle(Queue[ConnectionPoolEntry]):
         try:
             return self.queue.pop()
         except IndexError:
-            return super().get(block, timeout)
+            return self._wait(block, timeout)
+
+    def _wait(self, block: bool, timeout: float | None) -> ConnectionPoolEntry:
+        until = timeout and time.monotonic() + timeout
+        while True:
+            try:
+                return super().get(block, timeout)
+            except IndexError:  # it was there, and somebody took it in one step
+                if not block:
+                    raise Empty from None
+                timeout = until and max(0, until - time.monotonic())
 
 
 class PromptPool(QueuePool):

@@ -8,16 +8,26 @@ made of psycopg's own parts: ``pq``, which is libpq, and ``adapt``, which knows 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
+from contextlib import suppress
 from typing import Any
 
 from psycopg import Connection
+from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.errors import (
+    DuplicatePreparedStatement,
+    FeatureNotSupported,
+    InvalidSqlStatementName,
+    error_from_result,
+)
 from psycopg.generators import execute
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
+from xxhash import xxh3_128_hexdigest
 
+# The server has forgotten all statements, as psycopg asks it to after a ROLLBACK; or a migration has changed
+# the type of a column, so that their rows would be others than those that were announced.
+_UNPREPARED = (InvalidSqlStatementName, FeatureNotSupported)
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
@@ -29,28 +39,33 @@ class ServerStatements:
         self._server = connection.pgconn
         self._values = Transformer(connection)
         self._names: dict[str, bytes] = {}
-        self._numbers = count()
 
     def rows(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return all rows of the statement *sql*, which returns rows.  Raises psycopg.Error."""
-        try:
-            return self._rows(sql, arguments)
-        except InvalidSqlStatementName:  # psycopg has the server forget all of them after a ROLLBACK
-            self._names.clear()
-            return self._rows(sql, arguments)
-
-    def _rows(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
-        name = self._names.get(sql) or self._prepare(sql)
         texts = self._values.dump_sequence(arguments, [PyFormat.TEXT] * len(arguments))
-        self._server.send_query_prepared(name, texts)
-        result = self._answer()
+        try:
+            result = self._run_prepared(sql, texts)
+        except _UNPREPARED:
+            self._names.clear()
+            self._server.send_query_params(sql.encode(), texts)
+            result = self._answer()
         self._values.set_pgresult(result)
         return self._values.load_rows(0, result.ntuples, tuple)
 
+    def _run_prepared(self, sql: str, texts: Sequence[Buffer | None]) -> PGresult:
+        self._server.send_query_prepared(self._names.get(sql) or self._prepare(sql), texts)
+        return self._answer()
+
     def _prepare(self, sql: str) -> bytes:
-        name = f"alone_{next(self._numbers)}".encode()
-        self._server.send_prepare(name, sql.encode())
-        self._answer()
+        """Prepare *sql* and return its name.
+
+        No other statement has that name, on whatever connection: a pooler may lend one to many clients.
+        """
+        text = sql.encode()
+        name = f"alone_{xxh3_128_hexdigest(text)}".encode()
+        self._server.send_prepare(name, text)
+        with suppress(DuplicatePreparedStatement):
+            self._answer()
         self._names[sql] = name
         return name
 

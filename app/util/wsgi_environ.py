@@ -5,7 +5,12 @@ from typing import IO, Any
 
 from granian.rsgi import Scope
 
+from app.util.remembered import remembered
+
 Environ = dict[str, Any]
+
+UNREADABLE = "?"  # stands for the value of a header that is not ASCII, which granian does not give
+REMEMBERED = 256  # names of headers, which clients choose
 
 
 def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
@@ -14,12 +19,12 @@ def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
     environ: Environ = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": _as_bytes(scope.path),
+        "QUERY_STRING": _as_bytes(scope.query_string),
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": body,
@@ -29,10 +34,23 @@ def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    for name, value in scope.headers.items():
+    headers = scope.headers
+    for name in headers.keys():  # noqa: SIM118 - they are no mapping
         if "_" in name:
             continue  # X_Forwarded_For would pass for X-Forwarded-For, which a proxy has set
-        key = name.upper().replace("-", "_")
-        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
+        values = headers.get_all(name)  # type: ignore[attr-defined]
+        environ[_key_of(name)] = ",".join(values) if values else UNREADABLE
+    if scope.authority:  # a request target in absolute form, which outdoes Host (RFC 9112, 3.2.2)
+        environ["HTTP_HOST"] = scope.authority
     return environ
+
+
+def _as_bytes(text: str) -> str:
+    """Return *text* as PEP 3333 has it: each byte of its UTF-8 as one character."""
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
+@remembered(REMEMBERED)
+def _key_of(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"

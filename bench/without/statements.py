@@ -80,7 +80,7 @@ def alone() -> None:
         try:
             found: Rows = connection.dbapi_connection.rows_alone(sql, arguments)
         except engine.dialect.loaded_dbapi.Error as error:
-            raise _told(error, sql, connection._connection_record, engine.dialect) from error
+            raise _told(error, sql, engine.dialect, lost=False) from error
         finally:
             connection.close()
         return found

@@ -9,6 +9,7 @@ from app.api.documents.common import Schema
 from app.api.documents.openapi import openapi_document
 from app.api.documents.swagger import swagger_document
 from app.api.responses import json_response
+from app.api.unchanging import unless_known
 
 MAKERS: Mapping[str, Callable[[Api], Schema]] = {
     "swagger.json": swagger_document,
@@ -30,8 +31,6 @@ def document_view(api: Api, name: str) -> Callable[[], Response]:
 
     def view() -> Response:
         response = json_response(described(api, name), headers={"Cache-Control": "no-cache"})
-        response.add_etag()
-        response.make_conditional(request)
-        return response
+        return unless_known(response)
 
     return view
