@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -21,9 +22,11 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import create_app, db
+from app.errors import NotFound
+from app.models import User
 from app.util import sqlite
 from test.databases import SESSION_TIME_ZONE, application_on, migrate
-from test.util import LOGIN, REGISTER, USER, WIDGET, WIDGETS, account
+from test.util import EMAIL, LOGIN, LOGOUT, PASSWORD, REGISTER, USER, WIDGET, WIDGETS, account, widget
 
 ORIGIN = {"Origin": "https://elsewhere.example"}
 EXPOSED = {"ETag", "Link", "Total-Count", "Location", "WWW-Authenticate", "X-Request-ID"}
@@ -259,11 +262,44 @@ def test_no_statement_of_postgresql_outlasts_a_clients_patience(postgresql_url: 
         assert db.session.scalar(text("SHOW timezone")) == SESSION_TIME_ZONE
 
 
-def test_unreachable_database_is_a_503_within_seconds(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+@pytest.mark.parametrize(
+    "url", ["postgresql://nobody@127.0.0.1:1/nothing", "sqlite:////nowhere/nothing.sqlite"]
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", LOGIN),
+        ("GET", USER),
+        ("POST", LOGOUT),
+        ("GET", WIDGETS),
+        ("POST", WIDGETS),
+        ("GET", WIDGET),
+        ("PUT", WIDGET),
+        ("DELETE", WIDGET),
+    ],
+)
+def test_unreachable_database_is_a_503_within_seconds(
+    monkeypatch: pytest.MonkeyPatch, url: str, method: str, path: str
+):
+    monkeypatch.setenv("TEST_DATABASE_URL", url)
     app = create_app("testing")
+    with app.app_context():
+        somebody = User(email=EMAIL, password=PASSWORD, admin=True, public_id=str(uuid4()))
+        token = {"Authorization": f"Bearer {somebody.encode_access_token()}"}
+    fields = account() if path == LOGIN else widget()
 
-    response = app.test_client().post(LOGIN, data=account())
+    response = app.test_client().open(path, method=method, data=fields, headers=token)
 
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert response.content_type == "application/json"
+    assert response.headers["Retry-After"] == "2"
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_error_of_a_finer_kind_is_told_as_its_kind_is(own_app: Flask):
+    class Gone(NotFound):
+        """It was there."""
+
+    response = failing_with(own_app, Gone("It is gone.")).get("/api/v1/failing")
+
+    assert (response.status_code, response.json["message"]) == (HTTPStatus.NOT_FOUND, "It is gone.")

@@ -20,6 +20,7 @@ from app.models.reading import Query
 from app.models.widget import Widget
 from app.util import postgresql, prepared, sqlite
 from app.util.postgresql import BoundedConnection, Outage, ServerSilent
+from app.util.server_statements import ServerStatements
 from app.util.sqlite import PatientConnection
 from test.util import LOGIN, REGISTER, WIDGETS, account, widget
 
@@ -122,6 +123,27 @@ def test_statement_that_the_server_has_forgotten_is_prepared_again(connection: B
     after = [connection.rows_alone(f"SELECT $1::int + {number}", [1]) for number in (1, 2, 1)]
 
     assert (before, after) == ([(2,)], [[(2,)], [(3,)], [(2,)]])
+
+
+def test_statement_whose_rows_a_migration_has_changed_is_run_anew(connection: BoundedConnection):
+    connection.execute("CREATE TEMPORARY TABLE changing AS SELECT 'a'::varchar(1) AS letter")
+    before = connection.rows_alone("SELECT letter FROM changing", [])
+
+    connection.execute("ALTER TABLE changing ALTER letter TYPE varchar(2)")
+    after = [connection.rows_alone("SELECT letter FROM changing", []) for _ in range(2)]
+
+    assert (before, after) == ([("a",)], [[("a",)]] * 2)
+
+
+def test_statement_has_its_own_name_where_a_pooler_lends_one_connection_to_many(
+    connection: BoundedConnection,
+):
+    """Two clients, neither of which knows what the other one has prepared on the server that they share."""
+    one, other = ServerStatements(connection), ServerStatements(connection)
+
+    found = [one.rows("SELECT 1", []), other.rows("SELECT 2", []), other.rows("SELECT 1", [])]
+
+    assert found == [[(1,)], [(2,)], [(1,)]]
 
 
 def test_error_of_a_statement_alone_leaves_the_connection_as_it_was(connection: BoundedConnection):

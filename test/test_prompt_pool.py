@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.util.queue import Empty
 
 from app.util.prompt_pool import PromptPool
 
@@ -70,6 +71,18 @@ def test_many_at_once_share_what_there_is(pool: PromptPool):
         list(threads.map(use, range(500)))
 
     assert pool.checkedout() == 0
+
+
+@pytest.mark.parametrize("block", [True, False])
+def test_connection_that_somebody_takes_while_another_looks_is_not_there(
+    pool: PromptPool, monkeypatch: pytest.MonkeyPatch, block: bool
+):
+    looks = [False, True]  # it is there; the next time it is not
+    idle = pool._pool
+    monkeypatch.setattr(idle, "_empty", lambda: looks.pop(0) if looks else True)
+
+    with pytest.raises(Empty):
+        idle.get(block, timeout=0.001)
 
 
 def test_it_says_what_it_does_to_sqlalchemys_log_and_not_to_ours(pool: PromptPool):
