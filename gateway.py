@@ -25,6 +25,7 @@ from run import app as flask_app
 from serve import (
     DEFAULT_BODY_SECONDS,
     DEFAULT_THREADS,
+    MAX_THREADS,
     end_with_parent,
     hear_signals,
     number_of_workers,
@@ -149,7 +150,7 @@ class Gateway:
 app = Gateway(
     flask_app,
     workers=number_of_workers(),
-    threads=whole_number("THREADS", DEFAULT_THREADS),
+    threads=whole_number("THREADS", DEFAULT_THREADS, at_most=MAX_THREADS),
     max_body=flask_app.config["MAX_CONTENT_LENGTH"],
     body_seconds=whole_number("BODY_SECONDS", DEFAULT_BODY_SECONDS),
 )

@@ -5,6 +5,8 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from app.api.documents.postman import postman_collection  # noqa: E402
 from app.api.documents.views import described  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
+from app.util.database import take_all_the_time  # noqa: E402
 from app.util.row_counting import counted_tables, keep_row_count  # noqa: E402
 
 try:
@@ -44,6 +47,15 @@ def shell_context() -> dict[str, Any]:
     return {"db": db, **{name: getattr(models, name) for name in models.__all__}}
 
 
+@contextmanager
+def database_errors_in_words() -> Iterator[None]:
+    """End a command in one line where the block cannot work with the database."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise click.ClickException("the database is not there or not migrated (flask db upgrade)") from error
+
+
 @app.cli.command("add-user", short_help="add a new user")
 @click.argument("email")
 @click.option("--admin", is_flag=True, help="Make the user an administrator.")
@@ -57,13 +69,12 @@ def shell_context() -> dict[str, Any]:
 def add_user_command(email: str, admin: bool, password: str) -> None:
     """Add a new user, called EMAIL."""
     try:
-        user = add_user(email=email_address(email), password=password_text(password), admin=admin)
+        with database_errors_in_words():
+            user = add_user(email=email_address(email), password=password_text(password), admin=admin)
     except InvalidInput as error:
         raise click.ClickException("; ".join(error.errors.values())) from error
     except (ApplicationError, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    except SQLAlchemyError as error:
-        raise click.ClickException("the database is not there or not migrated (flask db upgrade)") from error
     if current_app.config["LOG_FORMAT"] == "json":  # who reads a text reads the next line too
         logging.getLogger("app.auth").info("user added", {"public_id": user.public_id, "admin": admin})
     click.secho(f"Successfully added new {'admin user' if admin else 'user'}:\n {user}", fg="green")
@@ -88,7 +99,8 @@ def postman_command(url: str) -> None:
 @app.cli.command("count-rows", short_help="count the rows of long tables anew")
 def count_rows_command() -> None:
     """Count the rows of long tables anew, and set the triggers up that keep the numbers."""
-    with db.engine.begin() as connection:
+    with database_errors_in_words(), db.engine.begin() as connection:
+        take_all_the_time(connection)
         for table in counted_tables(db.metadata):
             click.echo(f"{table.name}: {keep_row_count(connection, table)}")
 
@@ -96,4 +108,6 @@ def count_rows_command() -> None:
 @app.cli.command("purge-tokens", short_help="forget logged-out tokens that have expired")
 def purge_tokens_command() -> None:
     """Forget the logged-out tokens that have expired: they are refused without being remembered."""
-    click.echo(f"Forgot {purge_tokens()} expired tokens.")
+    with database_errors_in_words():
+        take_all_the_time(db.session.connection())
+        click.echo(f"Forgot {purge_tokens()} expired tokens.")

@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from importlib import import_module
+from ipaddress import ip_address
 from pathlib import Path
 from threading import Timer
 
@@ -21,12 +22,15 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 APPLICATION = "gateway:app"
-DEFAULT_THREADS = 8  # fewer than the database connections that a worker may open
+DEFAULT_THREADS = 8
+MAX_THREADS = 11  # of the 15 connections that a worker may open, readiness may hold 4
 DEFAULT_BODY_SECONDS = 10
 KILL_SECONDS = 30  # for the requests in flight, after SIGTERM
 PROVEN_SECONDS = 5  # a server that has run so long does not die of its own application
 ORPHAN_SECONDS = 1  # until a worker without a parent notices
 HEAD_SECONDS = 10  # for the head of a request, and between two requests of a connection
+MAX_PORT = 65535
+MAX_DIGITS = 11
 MAX_HEAD = 64 * 1024  # bytes
 MAX_CONNECTIONS = 4096  # of a worker
 OWN_FILES = 128  # of a worker: its log, its connections to the database
@@ -43,12 +47,22 @@ def main() -> None:
         print("The server gave up a worker that died twice at once; starting again.", file=sys.stderr)
 
 
-def whole_number(name: str, default: int) -> int:
-    """Return the positive number that the environment gives for *name*."""
+def whole_number(name: str, default: int, *, at_most: int = 2**31) -> int:
+    """Return the number, from 1 to *at_most*, that the environment gives for *name*."""
     text = os.getenv(name) or str(default)
-    if not (text.isascii() and text.isdigit() and int(text)):
-        sys.exit(f"Error: {name} must be a positive whole number, not {text!r}.")
-    return int(text)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS else 0
+    if not 0 < number <= at_most:
+        sys.exit(f"Error: {name} must be a whole number from 1 to {at_most}, not {text!r}.")
+    return number
+
+
+def address() -> str:
+    """Return the address at which to listen."""
+    text = os.getenv("HOST") or "127.0.0.1"
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        sys.exit(f"Error: HOST must be an IP address, not {text!r}.")
 
 
 def number_of_workers() -> int:
@@ -106,8 +120,8 @@ def _serve() -> bool:
     """Serve, and tell whether that ended as it was told to.  Raises SystemExit where it cannot start."""
     server = Granian(
         APPLICATION,
-        address=os.getenv("HOST", "127.0.0.1"),
-        port=whole_number("PORT", 8000),
+        address=address(),
+        port=whole_number("PORT", 8000, at_most=MAX_PORT),
         interface=Interfaces.RSGI,
         # Nothing here speaks WebSocket, and HTTP/2 is what a proxy in front translates.
         http=HTTPModes.http1,

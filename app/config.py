@@ -5,6 +5,7 @@ laid over them, checked.  Nothing is read before an instance is made.
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -19,6 +20,8 @@ SQLITE_TEST = f"sqlite:///{INSTANCE / 'testing.sqlite'}"
 SQLITE_PROD = f"sqlite:///{INSTANCE / 'production.sqlite'}"
 MIN_LOG_ROUNDS, MAX_LOG_ROUNDS = 4, 16
 MAX_PASSWORD_LENGTH = 128
+MAX_ISSUER_LENGTH = 100
+MAX_DIGITS = 18
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 LIMITS = (
     "RATELIMIT_LOGIN",
@@ -101,10 +104,10 @@ class Config:
         self.SQLALCHEMY_DATABASE_URI = database_url(self.given_database_url(environ))
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.SECRET_KEY = self.SECRET_KEY or self.default_secret_key()
-        any_host = "*" in self.TRUSTED_HOSTS
-        self.TRUSTED_HOSTS = () if any_host else tuple(map(str.lower, self.TRUSTED_HOSTS))
         for problem in self.problems():
             raise ConfigurationError(problem)
+        any_host = "*" in self.TRUSTED_HOSTS
+        self.TRUSTED_HOSTS = () if any_host else tuple(map(str.lower, self.TRUSTED_HOSTS))
         if self.SQLALCHEMY_DATABASE_URI in (SQLITE_DEV, SQLITE_TEST, SQLITE_PROD):
             _make_directory(INSTANCE)
 
@@ -112,7 +115,17 @@ class Config:
         """Tell of each setting that the application could not work with."""
         lifetime = self.TOKEN_EXPIRE_HOURS * 3600 + self.TOKEN_EXPIRE_MINUTES * 60 + self.TOKEN_EXPIRE_SECONDS
         rules = {
-            "DATABASE_URL is not the URL of a database.": is_database_url(self.SQLALCHEMY_DATABASE_URI),
+            "DATABASE_URL is not the URL of a database of SQLite or PostgreSQL.": (
+                is_database_url(self.SQLALCHEMY_DATABASE_URI)
+            ),
+            f"TOKEN_ISSUER must be up to {MAX_ISSUER_LENGTH} printable characters of ASCII, no quotes.": (
+                _is_quotable(self.TOKEN_ISSUER) and len(self.TOKEN_ISSUER) <= MAX_ISSUER_LENGTH
+            ),
+            "TRUSTED_HOSTS must name a host, or * for any.": bool(self.TRUSTED_HOSTS),
+            "CORS_ORIGINS must be origins such as https://www.example.com, or * for any.": (
+                bool(self.CORS_ORIGINS)
+                and all(origin == "*" or _is_origin(origin) for origin in self.CORS_ORIGINS)
+            ),
             f"BCRYPT_LOG_ROUNDS must be {MIN_LOG_ROUNDS} to {MAX_LOG_ROUNDS}, each doubles the time.": (
                 MIN_LOG_ROUNDS <= self.BCRYPT_LOG_ROUNDS <= MAX_LOG_ROUNDS
             ),
@@ -139,6 +152,8 @@ class Config:
     def _read(self, name: str, text: str) -> str | bool | int | tuple[str, ...]:
         """Return what *text* means for the setting *name*, which has the type of its default."""
         default = getattr(self, name)
+        if any("\ud800" <= character <= "\udfff" for character in text):  # which Python makes of other bytes
+            raise ConfigurationError(f"{name} must be text in UTF-8.")
         if isinstance(default, tuple):
             return tuple(item.strip() for item in text.split(",") if item.strip())
         if isinstance(default, str):
@@ -147,7 +162,7 @@ class Config:
             if text.lower() not in TRUE + FALSE:
                 raise ConfigurationError(f"{name} must be true or false, not {text!r}.")
             return text.lower() in TRUE
-        if not (text.isascii() and text.isdigit()):
+        if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
             raise ConfigurationError(f"{name} must be a whole number, not {text!r}.")
         return int(text)
 
@@ -222,6 +237,9 @@ def _make_directory(directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"SECRET_KEY or DATABASE_URL needs a place: {error}.") from error
+
+
+_is_origin = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]+)?", re.IGNORECASE).fullmatch  # RFC 6454
 
 
 def _is_quotable(text: str) -> bool:

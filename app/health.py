@@ -48,7 +48,7 @@ def readyz() -> Response:
     except (SQLAlchemyError, TimeoutError) as error:
         current_app.logger.warning("Not ready: %s", error)
         raise Unavailable(NO_ANSWER) from error
-    if revisions != _heads():
+    if revisions != _heads() or not revisions:
         raise Unavailable(OTHER_REVISION)
     return done("ready", headers=NOT_STORED)
 

@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import Connection, inspect, text
 
 from app.extensions import db
-from app.util.database import UtcDateTime
+from app.util.database import UtcDateTime, take_all_the_time
 from app.util.row_counting import counted_tables, keep_row_count
 
 ADVISORY_LOCK = 7_665_667_871  # any number that nothing else in the database locks
@@ -82,8 +82,7 @@ def run_on_sqlite(connection: Connection) -> None:
 def run_on_postgresql(connection: Connection) -> None:
     """Run the migrations in one transaction, after those of another instance that has begun first."""
     with connection.begin():
-        connection.connection.dbapi_connection.answer_seconds = None  # type: ignore[union-attr]
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        take_all_the_time(connection)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         run_on(connection)
 

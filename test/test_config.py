@@ -146,6 +146,28 @@ def test_refusal_to_start_is_one_line(command: list[str]):
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "setting",
+    ["HOST=localhost", "PORT=70000", "PORT=x", "WORKERS=0", "THREADS=12", "BODY_SECONDS=x", "DATABASE_URL=x"],
+)
+def test_server_refuses_a_bad_setting_in_one_line(tmp_path: Path, setting: str):
+    name, _, value = setting.partition("=")
+    environ = {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": KEY,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'a.sqlite'}",
+    }
+
+    done = subprocess.run(
+        [sys.executable, "serve.py"], cwd=ROOT, env=environ | {name: value}, capture_output=True, text=True
+    )
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"Error: {name}")
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("name", ["development", "testing"])
 def test_key_is_random_and_outlives_a_restart(name: str, tmp_path: Path):
     first, second = create_app(name).config["SECRET_KEY"], create_app(name).config["SECRET_KEY"]
@@ -196,6 +218,12 @@ def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
         ("TRUSTED_HOSTS", "a.example, b.example", ("a.example", "b.example")),
         ("TRUSTED_HOSTS", "API.example", ("api.example",)),
         ("TRUSTED_HOSTS", "*", ()),
+        ("CORS_ORIGINS", "*", ("*",)),
+        (
+            "CORS_ORIGINS",
+            "https://a.example,http://localhost:3000",
+            ("https://a.example", "http://localhost:3000"),
+        ),
         ("SECRET_KEY_FALLBACKS", "one, two,", ("one", "two")),
         ("MAX_CONTENT_LENGTH", "1000", 1000),
         ("RATELIMIT_ENABLED", "false", False),
@@ -242,6 +270,24 @@ def test_environment_goes_before_the_default(
         ("MIN_PASSWORD_LENGTH", "0"),
         ("MIN_PASSWORD_LENGTH", "129"),
         ("REALM_REGULAR_USERS", "new\nline"),
+        ("TOKEN_EXPIRE_MINUTES", "9" * 5000),
+        ("TOKEN_ISSUER", "x" * 101),
+        ("TOKEN_ISSUER", "né"),
+        ("SECRET_KEY", "\udcff" * 40),
+        ("SECRET_KEY_FALLBACKS", "\udcff" * 40),
+        ("DATABASE_URL", "mysql://host/name"),
+        ("DATABASE_URL", "oracle://host/name"),
+        ("DATABASE_URL", "postgresql+psycopg2://host/name"),
+        ("DATABASE_URL", "postgresql+asyncpg://host/name"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///x.db"),
+        ("DATABASE_URL", "sqlite:///x.db?timeout=abc"),
+        ("TRUSTED_HOSTS", ","),
+        ("CORS_ORIGINS", "https://*.example.com"),
+        ("CORS_ORIGINS", "*.example.com"),
+        ("CORS_ORIGINS", "https://.*[.]example.com"),
+        ("CORS_ORIGINS", "https://www.example.com/"),
+        ("CORS_ORIGINS", "("),
+        ("CORS_ORIGINS", ","),
     ],
 )
 def test_bad_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, text: str):

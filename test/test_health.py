@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from app import db
+from app import db, health
 from app.health import NO_ANSWER, OTHER_REVISION
 from app.util.deadline import SharedCheck
 from test.databases import application_on
@@ -55,6 +55,17 @@ def silent_url() -> Iterator[str]:
     """The URL of a PostgreSQL server that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
         yield f"postgresql://nobody@127.0.0.1:{server.getsockname()[1]}/nothing"
+
+
+def test_application_that_does_not_know_its_migrations_is_not_ready(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(health, "_heads", frozenset)
+
+    with at_revision(app, None):
+        response = app.test_client().get("/readyz")
+
+    assert_not_ready(response, OTHER_REVISION)
 
 
 @pytest.mark.parametrize("path", PROBES)

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
 
 import run
-from app import db
+from app import create_app, db
 from app.models import User, Widget
 from app.models.row_count import RowCount, number_of_rows
 from app.util.datetime_util import utc_now
@@ -213,6 +213,47 @@ def test_command_counts_anew_and_mends_the_triggers(app: Flask, names: list[str]
         db.session.execute(delete(Widget).where(Widget.id > 30))
         db.session.commit()
         assert kept() == 10
+
+
+def test_commands_are_not_held_to_a_clients_patience(
+    counted: Flask, names: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    with counted.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has no limits for a statement")
+    limits: list[str] = []
+
+    def look(connection: Connection, _table: Table) -> int:
+        assert connection.connection.dbapi_connection.answer_seconds is None
+        limits.append(connection.scalar(text("SHOW statement_timeout")))
+        return 0
+
+    monkeypatch.setattr(run, "keep_row_count", look)
+    result = CliRunner().invoke(run.count_rows_command, obj=ScriptInfo(create_app=lambda: counted))
+
+    assert (result.exit_code, limits) == (0, ["0"])
+
+
+@pytest.mark.parametrize("command", ["count-rows", "purge-tokens"])
+def test_command_that_cannot_work_with_the_database_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, command: str
+):
+    monkeypatch.setenv("TEST_DATABASE_URL", "sqlite:////nowhere/nothing.sqlite")
+    app = create_app("testing")
+
+    result = CliRunner().invoke(run.app.cli.commands[command], obj=ScriptInfo(create_app=lambda: app))
+
+    assert result.exit_code == 1
+    assert result.output == "Error: the database is not there or not migrated (flask db upgrade)\n"
+
+
+@pytest.mark.parametrize(
+    "cursor", ["b0-1", "a0-9999999999", "a999999999999999999-9999999999", "b1-9999999999"]
+)
+def test_links_of_a_page_by_any_cursor_can_be_followed(as_user: FlaskClient, names: list[str], cursor: str):
+    links = as_user.get(f"{WIDGETS}?cursor={cursor}&per_page=5").json["links"]
+
+    assert {as_user.get(url).status_code for url in links.values()} == {HTTPStatus.OK}
 
 
 def test_truncated_table_counts_as_empty(counted: Flask, names: list[str]):

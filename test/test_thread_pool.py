@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
-from threading import Event, get_ident
+from threading import Event, Thread, get_ident
 from types import SimpleNamespace
 
 import pytest
 
-from app.util import concurrency
+from app.util import concurrency, thread_pool
 from app.util.concurrency import FEW, Concurrency
 from app.util.thread_pool import ThreadPool
 
@@ -78,6 +78,26 @@ def test_who_asks_gets_the_error_and_the_pool_goes_on() -> None:
 
     assert isinstance(failed, ZeroDivisionError)
     assert divided == 1
+
+
+def test_calls_wait_for_a_thread_that_the_system_does_not_give_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refusals = [RuntimeError("can't start new thread")] * 2
+
+    class ScarceThread(Thread):
+        def start(self) -> None:
+            if refusals:
+                raise refusals.pop()
+            super().start()
+
+    async def answers() -> list[int]:
+        return await asyncio.wait_for(asyncio.gather(*calls_of(pool)), PATIENCE)
+
+    monkeypatch.setattr(thread_pool, "Thread", ScarceThread)
+    with pool_of(lambda number: number * number, threads=3) as pool:
+        assert asyncio.run(answers()) == [number * number for number in range(CALLS)]
+    assert refusals == []
 
 
 @pytest.mark.usefixtures("nobody_takes_long")

@@ -117,6 +117,13 @@ def test_last_day_of_the_calendar_is_taken_and_shown_in_every_zone(
         assert client.get(WIDGETS).status_code == HTTPStatus.OK
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata", "Pacific/Kiritimati", "UTC"])
+def test_last_day_of_the_calendar_ends_in_time_east_of_greenwich(in_time_zone: InZone, zone: str):
+    in_time_zone(zone)
+
+    assert to_local(end_of_day(date.max)).replace(tzinfo=None) == datetime(9999, 12, 31, 23, 59, 59)
+
+
 def test_day_that_ends_after_the_calendar_is_no_date(admin: User, client_of: ClientOf, in_time_zone: InZone):
     in_time_zone("America/Los_Angeles")
 

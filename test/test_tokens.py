@@ -92,6 +92,14 @@ def test_promoted_user_has_the_right_at_the_next_request(app: Flask, as_user: Fl
     assert as_user.delete(WIDGET).status_code == HTTPStatus.NO_CONTENT
 
 
+def test_token_of_an_instance_whose_clock_is_a_little_ahead_is_taken(as_nobody: FlaskClient, user: User):
+    with time_machine.travel("2026-11-21T19:07:21Z", tick=False) as clock:
+        token = as_nobody.post(LOGIN, data=account()).json["access_token"]
+        clock.shift(-2)
+
+        assert as_nobody.get(USER, headers=bearer(token)).status_code == HTTPStatus.OK
+
+
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_token_that_is_not_ours_is_refused(app: Flask, as_user: FlaskClient, admin: User, forgery: str):
     token = FORGERIES[forgery](Forge(as_user.token, app.config["SECRET_KEY"], admin.public_id))

@@ -167,7 +167,12 @@ def test_deadline_today_or_later_is_taken_in_any_format(as_admin: FlaskClient, f
 
 @pytest.mark.parametrize(
     ("deadline", "meant"),
-    [("1/1/1970", "Jan 01 1970"), ("2026-11-20", "Nov 20 2026"), ("1 2 3", "Jan 02 2003")],
+    [
+        ("1/1/1970", "Jan 01 1970"),
+        ("2026-11-20", "Nov 20 2026"),
+        ("1 2 3", "Jan 02 2003"),
+        ("0100-01-01", "Jan 01 0100"),
+    ],
 )
 def test_deadline_in_the_past_is_refused(as_admin: FlaskClient, deadline: str, meant: str):
     with time_machine.travel("2026-11-21T12:00:00Z", tick=False):

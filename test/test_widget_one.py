@@ -46,6 +46,7 @@ def test_widget_is_told_whole(as_admin: FlaskClient, admin: User):
         ("2026-12-30T23:59:58Z", "1 day, 00:00:01", False),
         ("2026-12-31T00:00:00Z", "23:59:59", False),
         ("2026-12-31T23:59:58Z", "00:00:01", False),
+        ("2026-12-31T23:59:59Z", "00:00:00", False),
         ("2027-01-01T00:00:00Z", "No time remaining", True),
     ],
 )

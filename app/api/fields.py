@@ -97,7 +97,7 @@ class TimeUntil(fields.String):
     def for_document(self, occasion: Occasion) -> Callable[[datetime], str]:
         """Return what writes the time that is left until an instant."""
         start, write, over = occasion.counted, format_duration, self.if_over
-        return lambda instant: write(instant - start) if instant > start else over
+        return lambda instant: write(instant - start) if instant >= start else over
 
     def format(self, value: datetime) -> str:
         """Write the time until *value*."""

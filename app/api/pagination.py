@@ -35,7 +35,7 @@ def cursor(text: str) -> Cursor:
     if text in _WORDS:
         return _WORDS[text]
     edge, page = text[1:].split("-")
-    return Cursor(forwards=text[0] == "a", edge=int(edge), page=int(page) or 1)
+    return Cursor(forwards=text[0] == "a", edge=int(edge), page=min(int(page), MAX_PAGE) or 1)
 
 
 def write_cursor(place: Cursor) -> str:

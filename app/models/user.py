@@ -59,6 +59,11 @@ class User(Model):
         return bcrypt.check_password_hash(self.password_hash, password)
 
     @property
+    def hash_rounds(self) -> int:
+        """Return the cost at which the password's hash was made."""
+        return int(self.password_hash.removeprefix(TUTORIAL_HASH).split("$")[2])
+
+    @property
     def needs_new_hash(self) -> bool:
         """Tell whether the password's hash was made otherwise than one would be made today."""
         return not self.password_hash.startswith(f"$2b${current_app.config['BCRYPT_LOG_ROUNDS']:02d}$")
@@ -105,7 +110,8 @@ def _check_tutorial_hash(password_hash: str, password: str) -> bool:
     Of a password that bcrypt would cut nobody can tell, so it is refused.
     """
     as_bytes = password.encode()
-    return len(as_bytes) <= BCRYPT_MAX_BYTES and checkpw(as_bytes, password_hash.encode())
+    matches = checkpw(as_bytes[:BCRYPT_MAX_BYTES], password_hash.encode())
+    return matches and len(as_bytes) <= BCRYPT_MAX_BYTES
 
 
 def token_lifetime() -> timedelta:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
 from app.models.user import User
-from app.util.database import UtcDateTime, lower_ascii
+from app.util.database import UtcDateTime
 from app.util.datetime_util import utc_now
 from app.util.prepared import AnySelect
 
@@ -59,14 +59,23 @@ class Widget(Model):
 
     @classmethod
     def has_name(cls, name: str) -> ColumnElement[bool]:
-        """Return the condition of being called *name*, whatever the case."""
-        return cls.has_lower_name(lower_ascii(name))
+        """Return the condition of being called *name*, whatever the case of letters of ASCII.
+
+        Others are in names that the tutorial took.  Of what is one letter there each database, and Python,
+        has its own idea, so such a name is its own alone.
+        """
+        return cls.has_lower_name(name.lower()) if name.isascii() else cls.has_exact_name(name)
 
     @classmethod
     def has_lower_name(cls, name: Any) -> ColumnElement[bool]:
         """Return the condition of having *name*, a value or a parameter, as its name in lower case."""
         matches: ColumnElement[bool] = func.lower(cls.name) == name
         return matches
+
+    @classmethod
+    def has_exact_name(cls, name: Any) -> ColumnElement[bool]:
+        """Return the condition of being called *name*, a value or a parameter, found by the index too."""
+        return and_(cls.has_lower_name(func.lower(name)), cls.name == name)
 
     @classmethod
     def find_by_name(cls, name: str) -> Widget | None:

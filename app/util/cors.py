@@ -30,7 +30,7 @@ class RememberingCors(CORS):
 
     def init_app(self, app: Flask, **options: Any) -> None:  # type: ignore[override]
         """Decide for *app*, with *options* as Flask-CORS has them."""
-        decide = partial(_decide, get_cors_options(app, options))
+        decide = partial(_decide, get_cors_options(app, options), "*" not in options["origins"])
         app.extensions["cors"] = partial(_headers_for, decide, lru_cache(REMEMBERED)(decide))
 
     @staticmethod
@@ -48,7 +48,10 @@ def _headers_for(decide: Decide, remembered: Decide, environ: Environ) -> Header
     return (remembered if is_short else decide)(environ["REQUEST_METHOD"], *values)
 
 
-def _decide(options: Any, method: str, *values: str | None) -> HeaderList:
+def _decide(options: Any, is_narrow: bool, method: str, *values: str | None) -> HeaderList:
     names = (name.removeprefix("HTTP_").replace("_", "-") for name in SENT)
     sent = Headers([(name, value) for name, value in zip(names, values, strict=True) if value])
-    return [(name, str(value)) for name, value in get_cors_headers(options, sent, method).items(multi=True)]
+    headers = get_cors_headers(options, sent, method)
+    if is_narrow and "Vary" not in headers:
+        headers.add("Vary", "Origin")  # an answer to one that is refused is not to be kept for another
+    return [(name, str(value)) for name, value in headers.items(multi=True)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, event, make_url
+from sqlalchemy import Connection, DateTime, Dialect, Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
@@ -15,6 +15,12 @@ from app.util.prompt_pool import PromptPool
 from app.util.remembered import remembered
 
 WAIT_SECONDS = 4
+LIBPQ = {
+    "connect_timeout": WAIT_SECONDS,
+    "tcp_user_timeout": WAIT_SECONDS * 1000,  # milliseconds
+    "keepalives_idle": 30,  # seconds, after which firewalls are reminded of a connection
+}
+DRIVERS = ("pysqlite", "psycopg")
 SQLITE_IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")  # one connection, and no pool of them
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
 POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
@@ -35,12 +41,13 @@ def database_url(text: str) -> str:
 
 
 def is_database_url(text: str) -> bool:
-    """Tell whether SQLAlchemy can connect to such a URL as *text*."""
+    """Tell whether *text* is the URL of a database, and names a driver, that is known here."""
     try:
-        make_url(text).get_dialect()
+        url = make_url(text)
+        dialect = url.get_dialect()
+        return dialect.driver in DRIVERS and bool(dialect().create_connect_args(url))
     except (ArgumentError, ValueError):
         return False
-    return True
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -50,11 +57,7 @@ def engine_options(url: str) -> dict[str, Any]:
         from app.util.sqlite import PatientConnection  # loads sqlite3, which who has PostgreSQL does not need
 
         return {**always, "connect_args": {"timeout": 0, "factory": PatientConnection}}
-    return {
-        **always,
-        "connect_args": {"connect_timeout": WAIT_SECONDS, "tcp_user_timeout": WAIT_SECONDS * 1000},
-        "pool_timeout": WAIT_SECONDS,
-    }
+    return {**always, "connect_args": LIBPQ, "pool_timeout": WAIT_SECONDS}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -115,12 +118,11 @@ def prepare_connection(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-def lower_ascii(text: str) -> str:
-    """Return *text* in lower case as both databases see it: only letters of ASCII have a case.
-
-    Python would make a ``k`` of the sign for Kelvin, and find what was not asked for.
-    """
-    return text.lower() if text.isascii() else text
+def take_all_the_time(connection: Connection) -> None:
+    """Let the statements of *connection*'s transaction take as long as they do: no client waits for them."""
+    if connection.dialect.name == "postgresql":
+        connection.connection.dbapi_connection.answer_seconds = None  # type: ignore[union-attr]
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
 
 
 def is_unique_violation(error: IntegrityError) -> bool:

@@ -14,7 +14,6 @@ from email.utils import formatdate
 from app.util.remembered import remembered
 
 LOCAL_FORMAT = "%m/%d/%y %I:%M:%S %p %Z"
-DAY_FORMAT = "%b %d %Y"
 REMEMBERED = 2**14  # instants of which it is known how they are written
 _FEW = 64
 _ONE_DAY = timedelta(days=1)
@@ -47,8 +46,15 @@ def end_of_day(day: date) -> datetime:
     23:59:59.  Raises ValueError if UTC has no such instant (9999-12-31, west of Greenwich).
     """
     if day == date.max:
-        return _from_local(datetime.combine(day, clock_time(23, 59, 59)))
+        return _a_day_after(end_of_day(day - _ONE_DAY))  # there is no next day, and no change of the clocks
     return _from_local(datetime.combine(day + _ONE_DAY, clock_time.min)) - _ONE_SECOND
+
+
+def _a_day_after(instant: datetime) -> datetime:
+    try:
+        return instant + _ONE_DAY
+    except OverflowError as error:
+        raise ValueError("there is no later year than 9999") from error
 
 
 def _from_local(naive: datetime) -> datetime:
@@ -94,6 +100,11 @@ def format_iso8601(instant: datetime) -> str:
 def format_rfc822(instant: datetime) -> str:
     """Write the aware *instant* for programs (RFC 822): ``Sat, 21 Nov 2026 19:07:21 -0000``."""
     return formatdate(instant.timestamp())
+
+
+def format_day(day: date) -> str:
+    """Write *day* for people: ``Nov 21 2026``."""
+    return f"{day:%b %d} {day.year:04d}"
 
 
 def format_duration(duration: timedelta) -> str:

@@ -104,7 +104,7 @@ class CursorPage(Page[T]):
             low, high = (items[0][0], items[-1][0]) if items else (min(cursor.edge + 1, MAX_KEY), cursor.edge)
         else:
             items, before, after = rows[-per_page:], more, comes_from_some
-            low, high = (items[0][0], items[-1][0]) if items else (cursor.edge, cursor.edge - 1)
+            low, high = (items[0][0], items[-1][0]) if items else (cursor.edge, max(cursor.edge - 1, 0))
         return cls(
             items,
             page,

@@ -60,10 +60,8 @@ class ThreadPool(Generic[A, R]):
     # In the event loop, which alone decides how many calls run:
 
     def _begin_calls(self) -> None:
-        while self._waiting and self._has_room() and (call := self._next_call()):
+        while self._waiting and self._has_room() and self._has_thread() and (call := self._next_call()):
             self._running.add(call)
-            if len(self._running) > len(self._threads):
-                self._start_thread(call.answer.get_loop())
             self._given.put(call)
         if self._waiting and not self._is_watched:
             self._concurrency.begin_to_look()
@@ -82,10 +80,17 @@ class ThreadPool(Generic[A, R]):
         self._concurrency.look()
         self._begin_calls()
 
-    def _start_thread(self, loop: asyncio.AbstractEventLoop) -> None:
-        thread = Thread(target=self._work, args=[loop], daemon=True)
+    def _has_thread(self) -> bool:
+        """Tell whether there is a thread for one more, if need be a new one."""
+        if len(self._running) < len(self._threads):
+            return True
+        thread = Thread(target=self._work, args=[asyncio.get_running_loop()], daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no more: those that there are go on, and later it may
+            return False
         self._threads.append(thread)
-        thread.start()
+        return True
 
     def _ended(self, call: _Call[A, R], following: _Call[A, R] | None, give: Callable[[], None]) -> None:
         self._running.discard(call)

@@ -25,6 +25,7 @@ ALGORITHM = "HS256"
 HEADER = jwt.encode({}, "any key: a header tells nothing of it", ALGORITHM).partition(".")[0]
 MAX_LENGTH = 600
 MAX_LIFE_SECONDS = 365 * 24 * 3600
+CLOCK_SECONDS = 10  # by which the clock of another instance may be ahead
 REMEMBERED = 4096  # tokens whose signatures have been verified
 # PyJWT also takes padding, which no token of ours has, and the names of other things in other headers.
 _SHAPE = re.compile(rf"{HEADER}\.[\w-]+\.[\w-]+", re.ASCII)
@@ -91,7 +92,11 @@ class TokenSigner:
         for key in (self.key, *self.fallbacks):
             with contextlib.suppress(jwt.InvalidSignatureError):
                 return jwt.decode(
-                    text, key, algorithms=[ALGORITHM], issuer=self.issuer, options={"verify_exp": False}
+                    text,
+                    key,
+                    algorithms=[ALGORITHM],
+                    issuer=self.issuer,
+                    options={"verify_exp": False, "verify_iat": False},  # here that is seen to below
                 )
         raise jwt.InvalidSignatureError
 
@@ -115,6 +120,8 @@ def _read_claims(claims: dict[str, Any], text: str) -> AccessToken:
     written = base64url_encode(json.dumps(claims, separators=(",", ":")).encode()).decode()
     if {name: type(value) for name, value in claims.items()} != _CLAIM_TYPES or text.split(".")[1] != written:
         raise ValueError("not an access token of this application")
+    if claims["iat"] > utc_now().timestamp() + CLOCK_SECONDS:
+        raise ValueError("issued in the future")
     if not 0 < claims["exp"] - claims["iat"] <= MAX_LIFE_SECONDS:
         raise ValueError("no token of this application lives so long")
     return AccessToken(

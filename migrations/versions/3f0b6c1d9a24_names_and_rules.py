@@ -9,6 +9,8 @@ Every table is made anew and filled from the old one, the same way on both datab
 Revision: 3f0b6c1d9a24, after 7c66df0e878f
 """
 
+from uuid import uuid4
+
 import sqlalchemy as sa
 from alembic import op
 from alembic.util import CommandError
@@ -29,6 +31,7 @@ COLUMNS = {
 def upgrade() -> None:
     refuse_doubles("site_user", "email")
     refuse_doubles("widget", "name")
+    give_public_ids()
     set_aside()
     create_tables()
     fill(
@@ -56,6 +59,14 @@ def refuse_doubles(table: str, column: str) -> None:
         raise CommandError(
             f"{table}.{column}: rename all but one of those that differ in case alone: {doubles}"
         )
+
+
+def give_public_ids() -> None:
+    """Give the users who have none a public_id each."""
+    nameless = op.get_bind().scalars(sa.text("SELECT id FROM site_user WHERE public_id IS NULL")).all()
+    give = sa.text("UPDATE site_user SET public_id = :public_id WHERE id = :id")
+    for user in nameless:
+        op.get_bind().execute(give, {"public_id": str(uuid4()), "id": user})
 
 
 def set_aside() -> None:

@@ -57,10 +57,9 @@ def process_login_request(*, email: str, password: str) -> AccessGrant:
     wrong password.  A hash that was made at another cost, or by the tutorial, is made anew.
     """
     user = User.find_by_email(email)
-    matches = user is not None and user.check_password(password)
-    if user is None or (user.needs_new_hash and not matches):
-        _spend_the_time_of_a_hash(password)
-    if user is None or not matches:
+    db.session.commit()  # to hash takes long, and nobody is to wait for the connection meanwhile
+    if user is None or not user.check_password(password):
+        _spend_the_rest_of_the_time(password, user)
         _auth_log.warning("login refused", {"account": _pseudonym(email)})
         raise Unauthenticated("email or password does not match")
     if user.needs_new_hash:
@@ -121,9 +120,15 @@ def _grant_access(user: User) -> AccessGrant:
     return AccessGrant(user.encode_access_token(), int(token_lifetime().total_seconds()))
 
 
-def _spend_the_time_of_a_hash(password: str) -> None:
-    """Check *password* against a hash that no password has, as costly as a new one."""
-    bcrypt.check_password_hash(f"$2b${current_app.config['BCRYPT_LOG_ROUNDS']:02d}${'.' * 53}", password)
+def _spend_the_rest_of_the_time(password: str, user: User | None) -> None:
+    """Check *password* against hashes that no password has, until it has cost what a hash of today costs.
+
+    One round more doubles the cost, so those from the cost of *user*'s own hash up to the one below today's
+    cost together what is missing.
+    """
+    today = current_app.config["BCRYPT_LOG_ROUNDS"]
+    for rounds in [today] if user is None else range(user.hash_rounds, today):
+        bcrypt.check_password_hash(f"$2b${rounds:02d}${'.' * 53}", password)
 
 
 def _pseudonym(email: str) -> str:

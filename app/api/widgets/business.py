@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import String, bindparam, delete, or_, select, update
 
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db, refused_if_duplicate, transaction
@@ -12,7 +12,6 @@ from app.models.listing import Listing
 from app.models.reading import Query
 from app.models.writing import Insertion
 from app.target import Expectation, Target
-from app.util.database import lower_ascii
 from app.util.datetime_util import utc_now
 from app.util.page import Page
 
@@ -20,7 +19,9 @@ _ALL = Listing(Widget.view(), Widget.id)
 _NEW = Insertion(
     Widget, Widget.name, Widget.info_url, Widget.created_at, Widget.deadline, owner=Widget.owner_id
 )
-_BY_NAME = Query(Widget.view().where(Widget.has_lower_name(bindparam("name"))), at_most_one=True)
+_NAME = bindparam("name", type_=String)
+_BY_NAME = Query(Widget.view().where(Widget.has_lower_name(_NAME)), at_most_one=True)
+_BY_EXACT_NAME = Query(Widget.view().where(Widget.has_exact_name(_NAME)), at_most_one=True)
 
 
 def create_widget(*, name: str, info_url: str, deadline: datetime) -> None:
@@ -77,7 +78,9 @@ def delete_widget(*, name: str, expected: Expectation | None = None) -> None:
 
 
 def _find(name: str) -> Any:
-    return _BY_NAME.one_or_none(name=lower_ascii(name))
+    if name.isascii():
+        return _BY_NAME.one_or_none(name=name.lower())
+    return _BY_EXACT_NAME.one_or_none(name=name)
 
 
 def _lock_in_order(*names: str) -> None:

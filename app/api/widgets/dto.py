@@ -12,7 +12,7 @@ from app.api.fields import Email, HasPassed, Iso8601Time, LocalTime, Rfc822Time,
 from app.api.link_fields import Link, Links
 from app.api.pagination import page_model, pagination_links_model, pagination_reqparser
 from app.util.date_parser import parse_date
-from app.util.datetime_util import DAY_FORMAT, end_of_day, local_today
+from app.util.datetime_util import end_of_day, format_day, local_today
 
 MAX_NAME_LENGTH = 100
 MAX_URL_LENGTH = 255
@@ -82,8 +82,8 @@ def future_date_string(value: str) -> datetime:
     today = local_today()
     if day < today:
         raise ValueError(
-            f"Successfully parsed {value} as {day:{DAY_FORMAT}}. However, this value must be a date in "
-            f"the future and {day:{DAY_FORMAT}} is BEFORE {today:{DAY_FORMAT}}"
+            f"Successfully parsed {value} as {format_day(day)}. However, this value must be a date in "
+            f"the future and {format_day(day)} is BEFORE {format_day(today)}"
         )
     return deadline
 
