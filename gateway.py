@@ -19,6 +19,7 @@ from werkzeug.wsgi import FileWrapper
 from app.extensions import leave_connections
 from app.health import PROBES
 from app.util.affinity import settle
+from app.util.methods import SAFE_METHODS
 from app.util.thread_pool import ThreadPool
 from app.util.wsgi_environ import Environ, environ_of
 from run import app as flask_app
@@ -32,7 +33,6 @@ from serve import (
     whole_number,
 )
 
-WITHOUT_BODY = ("GET", "HEAD")
 ALIVE = "/healthz"
 PROBE_THREADS = 2
 CLOSE = ("connection", "close")
@@ -96,7 +96,7 @@ class Gateway:
 
     async def read_body(self, scope: Scope, protocol: HTTPProtocol) -> tuple[BytesIO, bool]:
         """Return the body as far as the application could want it, and whether that is all of it."""
-        if scope.method in WITHOUT_BODY:
+        if scope.method in SAFE_METHODS:
             return BytesIO(), True
         if int(scope.headers.get("content-length", 0)) > self.max_body:
             return BytesIO(), False  # refused by its length, before a client that asks first sends it
@@ -126,7 +126,7 @@ class Gateway:
 
     async def answer(self, scope: Scope, environ: Environ) -> Answer:
         """Run the application: in the event loop where it waits for nothing, else in a thread."""
-        if scope.path == ALIVE and scope.method in WITHOUT_BODY:
+        if scope.path == ALIVE and scope.method in SAFE_METHODS:
             return self.call(environ)
         pool = self.probe_pool if scope.path in PROBES else self.pool
         return await pool.run(environ)

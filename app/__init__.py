@@ -9,7 +9,6 @@ from app.api.body import WholeBodyRequest
 from app.api.error_handlers import register_error_handlers
 from app.api.headers import CORS_EXPOSED
 from app.api.host import HostRequest
-from app.api.method import MethodRequest
 from app.config import get_config
 from app.edge import Edge
 from app.extensions import bcrypt, cors, db, migrate
@@ -22,7 +21,7 @@ from app.ui import ui_bp
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
 
 
-class ApiRequest(HostRequest, MethodRequest, WholeBodyRequest, RoutedRequest):
+class ApiRequest(HostRequest, WholeBodyRequest, RoutedRequest):
     """A request as the views of this application get it."""
 
 

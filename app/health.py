@@ -13,6 +13,7 @@ from app.api.responses import done
 from app.errors import Unavailable
 from app.extensions import db
 from app.util.deadline import SharedCheck
+from app.util.methods import SAFE_METHODS
 from app.util.present import present_request
 from app.util.revisions import heads
 
@@ -63,7 +64,7 @@ def _answer_probe_of_any_host() -> Response | None:
     """
     request = present_request()
     refused = isinstance(request.routing_exception, SecurityError)
-    probe = PROBES.get(request.path) if refused and request.method in ("GET", "HEAD") else None
+    probe = PROBES.get(request.path) if refused and request.method in SAFE_METHODS else None
     return probe() if probe else None
 
 

@@ -31,7 +31,6 @@ MAY_IMPORT = {
     "body": {"util"},
     "repetition": {"errors", "extensions", "util"},
     "host": set(),
-    "method": set(),
     "ui": {"unchanging"},
     "unchanging": {"errors", "util"},
     "edge": {"headers", "request_log"},

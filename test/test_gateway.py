@@ -362,7 +362,15 @@ def test_authority_in_the_target_outdoes_host(server: Server, target: str, host:
     ],
 )
 def test_address_of_a_client_is_one(client: str, address: str):
-    scope = Mock(client=client, server="[::]:80", path="/", query_string="", authority=None)
+    scope = Mock(client=client, server="[::]:80", method="GET", path="/", query_string="", authority=None)
     scope.headers.keys.return_value = []
 
     assert environ_of(scope, BytesIO())["REMOTE_ADDR"] == address
+
+
+@pytest.mark.parametrize("method", ["get", "delete", "Delete", "head", "options"])
+def test_case_of_the_method_means_something(server: Server, method: str):
+    answer = server.send(f"{method} {USER} HTTP/1.1\r\n{HOST}\r\n".encode())
+
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    assert "GET" in headers_of(answer)["allow"]

@@ -395,16 +395,6 @@ def test_what_is_no_host_is_refused_where_any_host_is_trusted(
     assert [answer.status_code for answer in answers] == [400, 400]
 
 
-@pytest.mark.undeclared  # as what it is in capital letters
-@pytest.mark.parametrize("method", ["get", "delete", "Delete", "head", "options"])
-def test_case_of_the_method_means_something(as_admin: FlaskClient, first_widget: dict[str, str], method: str):
-    response = as_admin.open(WIDGET, environ_overrides={"REQUEST_METHOD": method})
-
-    assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
-    assert {"GET", "DELETE"} <= set(response.headers["Allow"].split(", "))
-    assert as_admin.get(WIDGET).json["name"] == first_widget["name"]
-
-
 @pytest.mark.parametrize("name", hostile.DISGUISES)
 def test_header_makes_no_other_request_of_it(as_user: FlaskClient, name: str):
     plain = as_user.get(USER)

@@ -107,7 +107,7 @@ def _simultaneous_change(error: SQLAlchemyError) -> Response:
 
 
 def _database_error(error: SQLAlchemyError) -> Response:
-    """Answer that the database is away, read-only, overloaded or not migrated: it will be back."""
+    """Answer that the database is away, read-only, overloaded or not migrated; the log says which."""
     if is_deadlock(error):
         return _simultaneous_change(error)
     current_app.logger.error("The database failed: %s", error)

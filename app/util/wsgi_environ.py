@@ -10,6 +10,7 @@ from app.util.remembered import remembered
 Environ = dict[str, Any]
 
 UNREADABLE = "?"  # stands for the value of a header that is not ASCII, which granian does not give
+UNKNOWN = "UNKNOWN"  # stands for a method with small letters, of which WSGI applications would make capitals
 REMEMBERED = 256  # names of headers, which clients choose
 
 
@@ -17,7 +18,7 @@ def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
     """Return the WSGI environment (PEP 3333) of the request *scope*, which has this *body*."""
     host, _, port = scope.server.rpartition(":")
     environ: Environ = {
-        "REQUEST_METHOD": scope.method,
+        "REQUEST_METHOD": scope.method if scope.method.isupper() else UNKNOWN,
         "SCRIPT_NAME": "",
         "PATH_INFO": _as_bytes(scope.path),
         "QUERY_STRING": _as_bytes(scope.query_string),

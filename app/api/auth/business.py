@@ -1,6 +1,5 @@
 """The rules of accounts: registration, login, logout."""
 
-import hmac
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from app.models.reading import OwnRow
 from app.models.user import token_lifetime
 from app.util.common_passwords import is_common_password
 from app.util.datetime_util import utc_now
+from app.util.keyed_digest import keyed_digest
 from app.util.token import BLACKLISTED, AccessToken
 
 _ACCOUNT = OwnRow(User.email, User.registered_on)
@@ -137,5 +137,4 @@ def _pseudonym(email: str) -> str:
     It is the same for every attempt on an account, so that attempts can be counted, and nobody without the
     key can tell whose it is.
     """
-    key = current_app.config["SECRET_KEY"].encode()
-    return hmac.digest(key, f"log:{email.lower()}".encode(), "sha256").hex()[:16]
+    return keyed_digest(current_app.config["SECRET_KEY"], "log", email.lower())[:16]

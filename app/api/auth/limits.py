@@ -11,7 +11,6 @@ A login is refused before its password is looked at: a flood costs no hashes, an
 same whether there is such an account or not.
 """
 
-import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +18,7 @@ from flask import Flask, current_app, request
 
 from app.errors import TooManyRequests, Unauthenticated
 from app.util.attempts import AttemptLimiter, Attempts, client_of
+from app.util.keyed_digest import keyed_digest
 
 FEW_TRIES = 3
 
@@ -75,5 +75,4 @@ def _attempts(setting: str, *key: str) -> Attempts:
 
 def _digest(email: str) -> str:
     """Return what stands for an account where attempts are counted: nobody can read an address from it."""
-    key = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(key, email.lower().encode(), "sha256").hexdigest()
+    return keyed_digest(current_app.config["SECRET_KEY"], "limit", email.lower())
