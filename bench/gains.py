@@ -18,7 +18,7 @@ from bench.variants import AGAIN, OPTIMISATIONS, PAUSE, VARIANTS, without
 from bench.workload import OPERATIONS
 
 # What differs little has to be measured at nearly the same time: short batches, many rounds.
-SHARE = 0.2  # of a batch
+SHARE = 0.05  # of a batch
 GROWN = 100_000  # widgets, where those are measured once more that are for long lists
 GROWN_OPERATION = "page10"
 EXPLANATION = """\

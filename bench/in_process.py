@@ -17,7 +17,7 @@ from bench.progress import say
 from bench.workers import Worker
 from bench.workload import Workload
 
-BATCH = {"one": 400, "page10": 300, "page100": 100, "user": 400, "create": 150}
+BATCH = {"one": 2000, "page10": 1000, "page100": 400, "user": 3000, "create": 600}  # at most; time ends most
 WARM_UP = 0.25  # of a batch
 
 
