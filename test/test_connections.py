@@ -19,9 +19,11 @@ from app.models import User
 from app.models.reading import Query
 from app.models.widget import Widget
 from app.util import postgresql, prepared, sqlite
+from app.util.alone import rows_alone
 from app.util.postgresql import BoundedConnection, Outage, ServerSilent
 from app.util.server_statements import ServerStatements
 from app.util.sqlite import PatientConnection
+from test.databases import application_on
 from test.util import LOGIN, REGISTER, WIDGETS, account, widget
 
 
@@ -130,9 +132,13 @@ def test_statement_whose_rows_a_migration_has_changed_is_run_anew(connection: Bo
     before = connection.rows_alone("SELECT letter FROM changing", [])
 
     connection.execute("ALTER TABLE changing ALTER letter TYPE varchar(2)")
-    after = [connection.rows_alone("SELECT letter FROM changing", []) for _ in range(2)]
+    after = [connection.rows_alone("SELECT letter FROM changing", []) for _ in range(4)]
 
-    assert (before, after) == ([("a",)], [[("a",)]] * 2)
+    prepared = connection.execute(
+        "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%changing%'"
+    )
+    assert (before, after) == ([("a",)], [[("a",)]] * 4)
+    assert sorted(prepared.fetchall()) == [(1,), (3,)]
 
 
 def test_statement_has_its_own_name_where_a_pooler_lends_one_connection_to_many(
@@ -170,6 +176,24 @@ def test_statement_alone_that_a_silent_server_does_not_answer_is_given_up(connec
         connection.rows_alone("SELECT pg_sleep(60)", [])
 
     assert connection.closed
+
+
+def test_connections_of_before_are_given_up_with_one_that_falls_silent(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    with application_on(postgresql_url) as app, app.app_context():
+        idle = [db.engine.raw_connection() for _ in range(2)]
+        before = {connection.dbapi_connection.info.backend_pid for connection in idle}
+        for connection in idle:
+            connection.close()
+
+        monkeypatch.setattr(BoundedConnection, "answer_seconds", 0.1)
+        with pytest.raises(DBAPIError):
+            rows_alone(db.engine, "SELECT pg_sleep(60)", [])
+        monkeypatch.undo()
+
+        after = {rows_alone(db.engine, "SELECT pg_backend_pid()", [])[0][0] for _ in range(2)}
+        assert not before & after
 
 
 class Losing:

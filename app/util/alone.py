@@ -31,7 +31,7 @@ def rows_alone(engine: Engine, sql: str, arguments: Any) -> Rows:
     try:
         return _connected(entry).rows_alone(sql, arguments)  # type: ignore[no-any-return]
     except dialect.loaded_dbapi.Error as error:
-        raise _told(error, sql, dialect, lost=_is_lost(error, entry, dialect)) from error
+        raise _told(error, sql, dialect, lost=_is_lost(error, entry, engine)) from error
     except BaseException:
         entry.invalidate()  # nobody knows what it was about to do
         raise
@@ -48,13 +48,18 @@ def _connected(entry: Any) -> Any:
     return connection
 
 
-def _is_lost(error: Exception, entry: ConnectionPoolEntry, dialect: Dialect) -> bool:
-    """Tell whether *error* says that the connection of *entry* is lost, and give it up then."""
+def _is_lost(error: Exception, entry: ConnectionPoolEntry, engine: Engine) -> bool:
+    """Tell whether *error* says that the connection of *entry* is lost, and give it up then.
+
+    Those that were made before it are given up too, as SQLAlchemy does, when they are next used: what has
+    silenced one, such as a firewall that forgets, has most often silenced them all.
+    """
     connection = entry.dbapi_connection
-    lost = connection is not None and dialect.is_disconnect(error, connection, None)  # type: ignore[arg-type]
-    if lost:
-        entry.invalidate(error)
-    return lost
+    if connection is None or not engine.dialect.is_disconnect(error, connection, None):  # type: ignore[arg-type]
+        return False
+    engine.pool._invalidate(entry, error, _checkin=False)  # type: ignore[arg-type]
+    entry.invalidate(error)
+    return True
 
 
 def _told(error: Exception, sql: str, dialect: Dialect, *, lost: bool) -> DBAPIError:

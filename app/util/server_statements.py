@@ -39,6 +39,9 @@ class ServerStatements:
         self._server = connection.pgconn
         self._values = Transformer(connection)
         self._names: dict[str, bytes] = {}
+        self._generation = (
+            0  # of names: where a migration has spoilt a statement, the server still has its name
+        )
 
     def rows(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return all rows of the statement *sql*, which returns rows.  Raises psycopg.Error."""
@@ -47,6 +50,7 @@ class ServerStatements:
             result = self._run_prepared(sql, texts)
         except _UNPREPARED:
             self._names.clear()
+            self._generation += 1
             self._server.send_query_params(sql.encode(), texts)
             result = self._answer()
         self._values.set_pgresult(result)
@@ -62,7 +66,7 @@ class ServerStatements:
         No other statement has that name, on whatever connection: a pooler may lend one to many clients.
         """
         text = sql.encode()
-        name = f"alone_{xxh3_128_hexdigest(text)}".encode()
+        name = f"alone_{xxh3_128_hexdigest(text)}_{self._generation}".encode()
         self._server.send_prepare(name, text)
         with suppress(DuplicatePreparedStatement):
             self._answer()
