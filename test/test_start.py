@@ -72,6 +72,7 @@ def test_worker_leaves_a_connection_that_was_open_before_to_its_supervisor(app: 
     """Two that talk to PostgreSQL over one connection get each other's answers."""
     code = """
         import os
+        import threading
         import gateway
         from app import db
 
@@ -81,6 +82,8 @@ def test_worker_leaves_a_connection_that_was_open_before_to_its_supervisor(app: 
                 return connection.connection.dbapi_connection
 
         before = working_connection()
+        for timer in threading.enumerate()[1:]:
+            timer.join()  # limits starts some that end at once; Python warns of a fork beside any thread
         worker = os.fork()
         is_the_same = working_connection() is before
         if not worker:

@@ -87,7 +87,8 @@ class TokenSigner:
     def verified(self, text: str) -> dict[str, Any]:
         """Return the claims of *text*, which one of the keys has signed.  Raises what PyJWT does.
 
-        The signature is checked before any claim, so only it decides whether another key is tried.
+        The signature is checked before any claim, so only it decides whether another key is tried.  When
+        the token was issued is looked at below, and when it expires each time that it comes.
         """
         for key in (self.key, *self.fallbacks):
             with contextlib.suppress(jwt.InvalidSignatureError):
@@ -96,7 +97,7 @@ class TokenSigner:
                     key,
                     algorithms=[ALGORITHM],
                     issuer=self.issuer,
-                    options={"verify_exp": False, "verify_iat": False},  # here that is seen to below
+                    options={"verify_exp": False, "verify_iat": False},
                 )
         raise jwt.InvalidSignatureError
 
