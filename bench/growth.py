@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,18 +42,11 @@ def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
 
     ``"logged_out"`` is ``{rows: {peer: us}}``, and what is asked for is /auth/user.
     """
-    pages: dict[str, Any] = {place: {} for place in PLACES}
-    walks: dict[str, Any] = {}
-    for size in plan.sizes:
-        sized = replace(dataset, widgets=size)
-        with _Workers(database, sized, plan.peers) as workers:
-            for place in PLACES:
-                say(f"{database.label}, {place} page of {size:,} widgets")
-                pages[place][str(size)] = _page(workers, Workload(sized), place, plan.rounds)
-            if size == max(plan.sizes):
-                walks = {
-                    worker.peer.name: _walk(worker, Workload(sized), plan.walk_seconds) for worker in workers
-                }
+    sizes = [replace(dataset, widgets=size) for size in plan.sizes]
+    with _Crews(database, sizes, plan.peers) as crews:
+        pages = {place: _pages(database, crews, place, plan.rounds) for place in PLACES}
+        longest = crews[-1]
+        walks = {worker.peer.name: _walk(worker, longest.workload, plan.walk_seconds) for worker in longest}
     return {"pages": pages, "walks": walks, "logged_out": _logged_out(database, dataset, plan)}
 
 
@@ -69,34 +62,61 @@ PLACES: dict[str, Callable[[int, random.Random], int]] = {
 }
 
 
-class _Workers(ExitStack):
-    """Workers of *peers* on databases that nobody writes to: those with one schema share one."""
+@dataclass(frozen=True)
+class Crew:
+    """Workers of the peers, all with the data of one size."""
 
-    def __init__(self, database: Database, dataset: Dataset, peers: Sequence[Peer]) -> None:
+    workers: Sequence[Worker]
+    workload: Workload
+
+    def __iter__(self) -> Iterator[Worker]:
+        return iter(self.workers)
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data."""
+        return self.workload.dataset
+
+
+class _Crews(ExitStack):
+    """A crew for each of *datasets*, all at once, so that they can be asked in turn.
+
+    Nobody writes to their databases: *peers* with one schema share one.
+    """
+
+    def __init__(self, database: Database, datasets: Sequence[Dataset], peers: Sequence[Peer]) -> None:
         super().__init__()
-        self.database, self.dataset, self.peers = database, dataset, peers
+        self.database, self.datasets, self.peers = database, datasets, peers
 
-    def __enter__(self) -> list[Worker]:  # type: ignore[override]
+    def __enter__(self) -> list[Crew]:  # type: ignore[override]
+        return [Crew(list(self._workers(dataset)), Workload(dataset)) for dataset in self.datasets]
+
+    def _workers(self, dataset: Dataset) -> Iterator[Worker]:
         urls: dict[tuple[bool, str], str] = {}
-        workers = []
         for peer in self.peers:
             if peer.tables not in urls:
-                say(f"{self.database.label}: {self.dataset.widgets:,} widgets for {peer.name}")
-                urls[peer.tables] = self.database.create(peer, self.dataset)
-            workers.append(self.enter_context(Worker(peer, urls[peer.tables])))
-        return workers
+                say(f"{self.database.label}: {dataset.widgets:,} widgets for {peer.name}")
+                urls[peer.tables] = self.database.create(peer, dataset)
+            yield self.enter_context(Worker(peer, urls[peer.tables]))
 
 
-def _page(workers: Sequence[Worker], workload: Workload, place: str, rounds: int) -> dict[str, float]:
+def _pages(database: Database, crews: Sequence[Crew], place: str, rounds: int) -> dict[str, Any]:
+    say(f"{database.label}, {place} page")
+    requests = [_page_requests(crew.workload, place) for crew in crews]
+    for crew, (first, *_) in zip(crews, requests, strict=True):
+        for worker in crew:
+            _check_total(worker, first, crew.dataset.widgets)
+    found = _in_turn(crews, requests, rounds)
+    return {str(crew.dataset.widgets): figures for crew, figures in zip(crews, found, strict=True)}
+
+
+def _page_requests(workload: Workload, place: str) -> list[Request]:
     rng = random.Random(place)
     number = PLACES[place]
-    requests = [
+    return [
         workload.page(rng, page=number(workload.dataset.widgets, rng), per_page=PER_PAGE)
         for _ in range(BATCH)
     ]
-    for worker in workers:
-        _check_total(worker, requests[0], workload.dataset.widgets)
-    return _in_turn(workers, requests, rounds)
 
 
 def _check_total(worker: Worker, request: Request, widgets: int) -> None:
@@ -108,24 +128,34 @@ def _check_total(worker: Worker, request: Request, widgets: int) -> None:
 
 
 def _logged_out(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
-    found = {}
-    for rows in plan.logged_out:
-        crowded = replace(dataset, blacklisted=rows)
-        with _Workers(database, crowded, plan.peers) as workers:
-            say(f"{database.label}, {rows:,} logged-out tokens")
-            requests = Workload(crowded).requests("user", count=BATCH * 5, seed="growth")
-            found[str(rows)] = _in_turn(workers, requests, plan.rounds)
-    return found
+    sizes = [replace(dataset, blacklisted=rows) for rows in plan.logged_out]
+    with _Crews(database, sizes, plan.peers) as crews:
+        say(f"{database.label}, logged-out tokens")
+        requests = [crew.workload.requests("user", count=BATCH * 5, seed="growth") for crew in crews]
+        found = _in_turn(crews, requests, plan.rounds)
+    return {str(crew.dataset.blacklisted): figures for crew, figures in zip(crews, found, strict=True)}
 
 
-def _in_turn(workers: Sequence[Worker], requests: Sequence[Request], rounds: int) -> dict[str, float]:
-    """Return the microseconds per request by peer: the median of *rounds*, after one that does not count."""
-    found: dict[str, list[float]] = {worker.peer.name: [] for worker in workers}
+def _in_turn(
+    crews: Sequence[Crew], requests: Sequence[Sequence[Request]], rounds: int
+) -> list[dict[str, float]]:
+    """Ask each crew its *requests*, peer by peer, and return the microseconds per request by peer.
+
+    It is the median of *rounds*, after one that does not count.  A peer's sizes follow each other at once,
+    another one first each time.
+    """
+    found: list[dict[str, list[float]]] = [{worker.peer.name: [] for worker in crew} for crew in crews]
+    turns = list(zip(found, crews, requests, strict=True))
     for _ in range(rounds + 1):
-        for worker in workers:
-            timing = worker.measure(requests, seconds=SECONDS)
-            found[worker.peer.name].append(timing.seconds * 1e6)
-    return {name: round(statistics.median(several[1:]), 1) for name, several in found.items()}
+        turns = [*turns[1:], turns[0]]
+        for place in range(len(crews[0].workers)):
+            for figures, crew, asked in turns:
+                worker = crew.workers[place]
+                figures[worker.peer.name].append(worker.measure(asked, seconds=SECONDS).seconds * 1e6)
+    return [
+        {name: round(statistics.median(several[1:]), 1) for name, several in figures.items()}
+        for figures in found
+    ]
 
 
 def _walk(worker: Worker, workload: Workload, walk_seconds: float) -> dict[str, Any]:
