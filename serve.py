@@ -9,12 +9,15 @@ import multiprocessing
 import os
 import resource
 import signal
+import socket
 import sys
 import time
 from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Timer
+from queue import Empty, SimpleQueue
+from threading import Event, Timer
+from typing import Any
 
 from dotenv import load_dotenv
 from granian import Granian
@@ -37,9 +40,47 @@ OWN_FILES = 128  # of a worker: its log, its connections to the database
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
+class Interruption(Event):
+    """What wakes the supervisor *server*: a worker that has died, or a signal, whose handler sets it.
+
+    A handler interrupts its thread anywhere, and there ``Event`` may hold the lock that it would need itself;
+    ``SimpleQueue.put`` may always be called.
+    """
+
+    def __init__(self, server: Any) -> None:
+        super().__init__()
+        self._server = server
+        self._signs: SimpleQueue[None] = SimpleQueue()
+
+    def is_set(self) -> bool:
+        """Tell whether it has been set and not cleared since."""
+        return not self._signs.empty()
+
+    def set(self) -> None:
+        """Let the supervisor go on."""
+        self._signs.put(None)
+
+    def clear(self) -> None:
+        """Forget what has been dealt with, which a signal to end never is."""
+        while self.wait(0):
+            self._signs.get()
+        if self._server.interrupt_signal:
+            self.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is set, for at most *timeout* seconds, and tell whether it is."""
+        try:
+            self._signs.get(timeout=timeout)
+        except Empty:
+            return False
+        self._signs.put(None)
+        return True
+
+
 def main() -> None:
     """Serve until SIGTERM or SIGINT, which let the requests in flight complete."""
     load_dotenv(Path(__file__).with_name(".env"))
+    _check_that_nobody_listens()
     _make_application()
     # A worker that is told to end before it serves would forget it: it is to hear of it when it does.
     os.register_at_fork(before=keep_signals_for_later, after_in_parent=hear_signals)
@@ -63,6 +104,11 @@ def address() -> str:
         return str(ip_address(text))
     except ValueError:
         sys.exit(f"Error: HOST must be an IP address, not {text!r}.")
+
+
+def port() -> int:
+    """Return the port on which to listen."""
+    return whole_number("PORT", 8000, at_most=MAX_PORT)
 
 
 def number_of_workers() -> int:
@@ -121,7 +167,7 @@ def _serve() -> bool:
     server = Granian(
         APPLICATION,
         address=address(),
-        port=whole_number("PORT", 8000, at_most=MAX_PORT),
+        port=port(),
         interface=Interfaces.RSGI,
         # Nothing here speaks WebSocket, and HTTP/2 is what a proxy in front translates.
         http=HTTPModes.http1,
@@ -132,6 +178,7 @@ def _serve() -> bool:
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
     )
+    server.main_loop_interrupt = Interruption(server)
     began = time.monotonic()
     try:
         server.serve()
@@ -140,6 +187,20 @@ def _serve() -> bool:
             raise
         return False
     return True
+
+
+def _check_that_nobody_listens() -> None:
+    """Raise SystemExit if another server listens there.
+
+    granian would share the port with another one of its kind, and requests would go to either.
+    """
+    host, number = address(), port()
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, number))
+        except OSError as error:
+            sys.exit(f"Error: cannot listen on {host}, port {number}: {error.strerror}.")
 
 
 def _make_application() -> None:

@@ -49,6 +49,17 @@ def test_admin_made_by_the_command_line_creates_a_widget(server: Server, app: Fl
     assert (status, message["message"]) == (201, "New widget added: first.")
 
 
+def test_second_server_on_the_same_port_refuses_to_start(server: Server, app: Flask):
+    with starting_server(app, port=server.port) as second:
+        second.wait_for_log(
+            rf"Error: cannot listen on 127\.0\.0\.1, port {server.port}: Address already in use\."
+        )
+        status = second.process.wait(TIMEOUT)
+
+    assert status == 1
+    assert server.request("GET", USER)[0] == 401
+
+
 def test_requests_in_flight_complete_after_sigterm(server: Server):
     bodies = [json.dumps(account(f"user{number}@example.com")).encode() for number in range(4)]
     in_flight = [server.connect() for _ in bodies]
