@@ -27,7 +27,7 @@ from app.api.documents.postman import postman_collection  # noqa: E402
 from app.api.documents.views import described  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
-from app.util.database import take_all_the_time  # noqa: E402
+from app.util.database import begin_at_once, take_all_the_time  # noqa: E402
 from app.util.row_counting import counted_tables, keep_row_count  # noqa: E402
 
 try:
@@ -100,6 +100,7 @@ def postman_command(url: str) -> None:
 def count_rows_command() -> None:
     """Count the rows of long tables anew, and set the triggers up that keep the numbers."""
     with database_errors_in_words(), db.engine.begin() as connection:
+        begin_at_once(connection)
         take_all_the_time(connection)
         for table in counted_tables(db.metadata):
             click.echo(f"{table.name}: {keep_row_count(connection, table)}")

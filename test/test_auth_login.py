@@ -7,7 +7,8 @@ import bcrypt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
 
 from app import db
 from app.models import User
@@ -87,6 +88,19 @@ def test_account_with_a_cheaper_hash_takes_as_long_as_an_unknown_address(
         costs = hashes_of_a_login(as_nobody, EMAIL, password)
 
     assert sum(2 ** int(cost[4:6]) for cost in costs) == 2**6
+
+
+def test_old_hash_stays_good_where_nothing_can_be_written(app: Flask, as_nobody: FlaskClient, user: User):
+    of_the_tutorial = TUTORIAL_HASH + bcrypt.hashpw(b"test1234", bcrypt.gensalt(4)).decode()
+    store_hash(app, of_the_tutorial)
+    refusal = OperationalError("UPDATE site_user", None, Exception("attempt to write a readonly database"))
+
+    with patch("sqlalchemy.orm.Session.commit", side_effect=[None, refusal]):
+        response = as_nobody.post(LOGIN, data=account(password="test1234"))
+
+    assert response.status_code == HTTPStatus.OK
+    with app.app_context():
+        assert db.session.scalar(select(User.password_hash)) == of_the_tutorial
 
 
 def test_passwords_that_differ_after_byte_72_are_different(as_nobody: FlaskClient):

@@ -76,6 +76,18 @@ def test_purge_forgets_expired_tokens_only(app: Flask, as_user: FlaskClient):
     assert as_user.get(USER).json["message"] == BLACKLISTED
 
 
+def test_purge_leaves_what_an_instance_whose_clock_is_behind_still_takes(
+    app: Flask, as_user: FlaskClient, user: User
+):
+    as_user.post(LOGOUT)
+    life = app.config["TOKEN_EXPIRE_SECONDS"]
+
+    with time_machine.travel(utc_now() + timedelta(seconds=life + 8)):
+        app.test_cli_runner().invoke(purge_command())
+
+    assert as_user.get(USER).json["message"] == BLACKLISTED
+
+
 def test_purged_token_stays_refused_because_it_has_expired(app: Flask, as_user: FlaskClient, user: User):
     as_user.post(LOGOUT)
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, text, update
 
 import run
 from app import create_app, db
@@ -213,6 +213,22 @@ def test_command_counts_anew_and_mends_the_triggers(app: Flask, names: list[str]
         db.session.execute(delete(Widget).where(Widget.id > 30))
         db.session.commit()
         assert kept() == 10
+
+
+def test_command_that_breaks_off_leaves_everything_as_it_was(
+    counted: Flask, names: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    def break_off(connection: Connection, _table: Table) -> int:
+        for statement in ("DELETE FROM row_count", "CREATE TABLE left_over (id INTEGER)"):
+            connection.execute(text(statement))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "keep_row_count", break_off)
+    CliRunner().invoke(run.count_rows_command, obj=ScriptInfo(create_app=lambda: counted))
+
+    with counted.app_context():
+        assert kept() == TOTAL
+        assert "left_over" not in inspect(db.engine).get_table_names()
 
 
 def test_commands_are_not_held_to_a_clients_patience(

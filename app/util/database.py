@@ -118,6 +118,12 @@ def prepare_connection(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
+def begin_at_once(connection: Connection) -> None:
+    """Begin the transaction of *connection* now: sqlite3 would not do so for a CREATE or a DROP."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def take_all_the_time(connection: Connection) -> None:
     """Let the statements of *connection*'s transaction take as long as they do: no client waits for them."""
     if connection.dialect.name == "postgresql":

@@ -25,7 +25,7 @@ ALGORITHM = "HS256"
 HEADER = jwt.encode({}, "any key: a header tells nothing of it", ALGORITHM).partition(".")[0]
 MAX_LENGTH = 600
 MAX_LIFE_SECONDS = 365 * 24 * 3600
-CLOCK_SECONDS = 10  # by which the clock of another instance may be ahead
+CLOCK_SECONDS = 10  # by which the clocks of two instances may differ
 REMEMBERED = 4096  # tokens whose signatures have been verified
 # PyJWT also takes padding, which no token of ours has, and the names of other things in other headers.
 _SHAPE = re.compile(rf"{HEADER}\.[\w-]+\.[\w-]+", re.ASCII)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
+from sqlalchemy.exc import InternalError, OperationalError
 
 from app.errors import AlreadyExists, InvalidInput, Unauthenticated
 from app.extensions import bcrypt, db, transaction
@@ -63,8 +64,7 @@ def process_login_request(*, email: str, password: str) -> AccessGrant:
         _auth_log.warning("login refused", {"account": _pseudonym(email)})
         raise Unauthenticated("email or password does not match")
     if user.needs_new_hash:
-        with transaction():
-            user.password = password
+        _make_hash_anew(user, password)
     _auth_log.info("login succeeded", {"public_id": user.public_id})
     return _grant_access(user)
 
@@ -114,6 +114,15 @@ def _check_strength(password: str) -> None:
         raise InvalidInput({"password": f"must have at least {shortest} characters"})
     if current_app.config["CHECK_COMMON_PASSWORDS"] and is_common_password(password):
         raise InvalidInput({"password": "must not be one of the most common passwords"})
+
+
+def _make_hash_anew(user: User, password: str) -> None:
+    """Keep *password* as one is kept today; where nothing can be written, the old hash stays good."""
+    try:
+        with transaction():
+            user.password = password
+    except (OperationalError, InternalError):
+        _auth_log.warning("hash not made anew", exc_info=True)
 
 
 def _grant_access(user: User) -> AccessGrant:
