@@ -105,6 +105,21 @@ def test_day_whose_last_hour_is_skipped_ends_before_it(in_time_zone: InZone):
     assert format_local(end_of_day(date(2027, 3, 27))) == "03/27/27 10:59:59 PM -02"
 
 
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("America/St_Johns", date(2010, 11, 6)), ("XST3XDT,M3.2.0/0:01,M11.1.0/0:01", date(2027, 11, 6))],
+)
+def test_day_that_comes_again_ends_the_second_time(in_time_zone: InZone, zone: str, day: date):
+    in_time_zone(zone)
+
+    end = end_of_day(day)
+
+    assert to_local(end).replace(tzinfo=None, fold=0) == datetime(day.year, day.month, day.day, 23, 59, 59)
+    assert to_local(end - timedelta(hours=1)).date() == day
+    assert to_local(end + timedelta(seconds=1)).date() == day + timedelta(days=1)
+    assert to_local(end + timedelta(hours=2)).date() == day + timedelta(days=1)
+
+
 def test_last_day_of_the_calendar_is_taken_and_shown_in_every_zone(
     admin: User, client_of: ClientOf, in_time_zone: InZone
 ):

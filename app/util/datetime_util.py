@@ -7,6 +7,7 @@ and how an instant is shown to people.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from email.utils import formatdate
@@ -43,11 +44,16 @@ def end_of_day(day: date) -> datetime:
     """Return the last whole second of *day* in the server's time zone, in UTC.
 
     It is the second before the next day begins, because a change of the clocks can skip or repeat
-    23:59:59.  Raises ValueError if UTC has no such instant (9999-12-31, west of Greenwich).
+    23:59:59; the last one, if they go back across midnight and the day comes again.
+    Raises ValueError if UTC has no such instant (9999-12-31, west of Greenwich).
     """
     if day == date.max:
         return _a_day_after(end_of_day(day - _ONE_DAY))  # there is no next day, and no change of the clocks
-    return _from_local(datetime.combine(day + _ONE_DAY, clock_time.min)) - _ONE_SECOND
+    midnight = datetime.combine(day + _ONE_DAY, clock_time.min)
+    ends = [_from_local(midnight) - _ONE_SECOND]
+    with suppress(ValueError, OverflowError):  # in the last days of the calendar, because it looks ahead
+        ends.append(_from_local(midnight.replace(fold=1)) - _ONE_SECOND)
+    return max((end for end in ends if to_local(end).date() == day), default=ends[0])
 
 
 def _a_day_after(instant: datetime) -> datetime:
