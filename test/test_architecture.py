@@ -47,7 +47,12 @@ MAY_IMPORT = {
     "util": set(),
 }
 MAY_IMPORT_ANYTHING = {"app", "api"}  # app/__init__.py and app/api/__init__.py put the rooms together
-KINDS = {"argument_types": "arguments", "link_fields": "fields", "security_headers": "headers"}
+KINDS = {
+    "argument_types": "arguments",
+    "sources": "arguments",
+    "link_fields": "fields",
+    "security_headers": "headers",
+}
 
 
 def room_of(module: str) -> str:

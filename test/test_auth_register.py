@@ -79,6 +79,7 @@ def test_address_is_one_account_whatever_its_case(as_nobody: FlaskClient, user: 
         "a@[127.0.0.1]",
         "a@127.0.0.1",
         "a@x.1",
+        "",
         f"{'a' * 65}@x.com",
     ],
 )

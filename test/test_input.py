@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from io import BytesIO
 from itertools import product
 from typing import Any
 from urllib.parse import quote
@@ -72,8 +73,12 @@ def test_unknown_fields_are_ignored(as_admin: FlaskClient):
     assert response.status_code == HTTPStatus.CREATED
 
 
-def test_form_with_too_many_fields_is_refused(as_nobody: FlaskClient):
-    response = as_nobody.post(REGISTER, data="a=1&" * 101, content_type=FORM)
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [("a=1&" * 101, FORM), (json.dumps({f"f{n}": n for n in range(101)}), "application/json")],
+)
+def test_body_with_too_many_fields_is_refused(as_nobody: FlaskClient, body: str, content_type: str):
+    response = as_nobody.post(REGISTER, data=body, content_type=content_type)
 
     assert response.status_code == HTTPStatus.BAD_REQUEST
     assert response.json["errors"] == {"body": "must have at most 100 fields"}
@@ -125,6 +130,53 @@ def test_body_of_unknown_length_is_refused(as_nobody: FlaskClient, size: int):
     assert response.json["status"] == "fail"
 
 
+class BrokenStream(BytesIO):
+    """What Werkzeug's own server gives for chunks that are none, and any server for a lost connection."""
+
+    def read(self, _size: int | None = -1) -> bytes:
+        raise OSError("Invalid chunk header")
+
+
+@pytest.mark.parametrize("length", ["", "10"])
+def test_body_that_cannot_be_read_is_refused(as_nobody: FlaskClient, length: str):
+    unreadable = cut_short(b"", "application/json", CONTENT_LENGTH=length)
+    unreadable["environ_overrides"]["wsgi.input"] = BrokenStream()
+
+    response = as_nobody.post(REGISTER, **unreadable)
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json["status"] == "fail"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b'"\xff@x.com"',
+        b'"\xed\xa0\x80@x.com"',
+        b'"\\u0000@x.com"',
+        b"9" * 5_000,
+        b"NaN",
+        b"-Infinity",
+        b"1e999",
+    ],
+    ids=lambda value: value[:12].decode(errors="replace"),
+)
+def test_json_with_a_value_that_is_no_text_is_refused_by_its_name(as_nobody: FlaskClient, value: bytes):
+    body = b'{"password": "test1234", "email": %s}' % value
+
+    response = as_nobody.post(REGISTER, data=body, content_type="application/json")
+
+    assert is_refusal_of("email", response)
+
+
+def test_endless_number_in_a_field_that_nobody_knows_is_ignored(as_nobody: FlaskClient):
+    body = json.dumps(account()).replace("{", '{"x": ' + "9" * 5_000 + ", ", 1)
+
+    response = as_nobody.post(REGISTER, data=body, content_type="application/json")
+
+    assert response.status_code == HTTPStatus.CREATED
+
+
 def test_multipart_with_too_many_parts_is_refused(as_nobody: FlaskClient):
     response = as_nobody.post(
         REGISTER, data={f"f{n}": "x" for n in range(101)}, content_type="multipart/form-data"
@@ -134,8 +186,6 @@ def test_multipart_with_too_many_parts_is_refused(as_nobody: FlaskClient):
 
 
 def test_file_is_not_a_field(as_nobody: FlaskClient):
-    from io import BytesIO
-
     response = as_nobody.post(REGISTER, data={"email": EMAIL, "password": (BytesIO(b"test1234"), "password")})
 
     assert response.status_code == HTTPStatus.BAD_REQUEST

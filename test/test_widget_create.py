@@ -118,6 +118,7 @@ def test_name_is_taken_whatever_its_case(as_admin: FlaskClient, first_widget: di
         "https://www.widget.info/path?query=1#part",
         f"http://www.widget.info/{'x' * 232}",
         "https://xn--bcher-kva.example/",
+        "https://www.widget.info/\u0645\u06cc\u200c\u062e",  # which Persian joins with U+200C
     ],
 )
 def test_absolute_http_url_is_taken(as_admin: FlaskClient, url: str):
@@ -139,6 +140,7 @@ def test_absolute_http_url_is_taken(as_admin: FlaskClient, url: str):
         ("http://www.widget.info/\n", "must not contain control characters"),
         ("http://www.widget.info/\x7f", "must not contain control characters"),
         ("http://www.widget.info/\u202e", "must not contain control characters"),
+        ("http://www.widget.info/\u200b", "must not contain control characters"),
         ("http://www.widget.info/\0", NOT_TEXT),
         ("http://www.widget.info/\udcff", NOT_TEXT),
         ("http://[::1", "Invalid IPv6 URL"),
@@ -214,6 +216,7 @@ def test_deadline_in_the_past_is_refused(as_admin: FlaskClient, deadline: str, m
         "٢٠٣٠-٠١-٠١x",
         "²030-01-01",
         "\0",
+        "",
         "  ",
         "today",
         "1.2.3.4.5.6",
@@ -228,12 +231,11 @@ def test_text_that_does_not_name_day_month_and_year_is_refused(as_admin: FlaskCl
     assert response.json["errors"] == {"deadline": DATE_REFUSED.format(deadline)}
 
 
-@pytest.mark.parametrize("deadline", ["", "9" * 101])
-def test_empty_or_endless_deadline_is_refused(as_admin: FlaskClient, deadline: str):
-    response = as_admin.post(WIDGETS, data=widget(deadline=deadline))
+def test_endless_deadline_is_refused(as_admin: FlaskClient):
+    response = as_admin.post(WIDGETS, data=widget(deadline="9" * 101))
 
     assert response.status_code == HTTPStatus.BAD_REQUEST
-    assert list(response.json["errors"]) == ["deadline"]
+    assert response.json["errors"] == {"deadline": "must have 1 to 100 characters"}
 
 
 @pytest.mark.parametrize("field", ["name", "info_url", "deadline"])

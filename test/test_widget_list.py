@@ -139,6 +139,7 @@ def test_page_sizes_of_the_contract_are_taken(as_user: FlaskClient, per_page: in
         "null",
         "1;2",
         "１",
+        "01",
     ],
 )
 def test_page_that_is_no_number_in_range_is_refused(as_user: FlaskClient, page: str):

@@ -7,9 +7,11 @@ a reason for people, and its ``__schema__`` describes what it takes.
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from app.errors import InvalidInput
+
+C = TypeVar("C", int, str)
 
 NOT_TEXT = "must be valid text without NUL characters"
 _REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what bytes that are no UTF-8 have become
@@ -22,15 +24,17 @@ def text_type(
     min_length: int = 1,
     pattern: str = "",
     refusal: str = NOT_TEXT,
+    empty_refusal: str = "",
     looks_like: str = _CLEAN_PATTERN,
     **schema: Any,
 ) -> Callable[[Callable[[str], Any]], Callable[[Any], Any]]:
     """Make a field's type of a function from text to a value, which sees clean text only.
 
     Lengths count characters.  *refusal* says what is wrong with a text that is not Unicode, holds a
-    NUL or is not wholly as *pattern* has it; ``{}`` in it stands for the text.  *looks_like* is a pattern
-    for the documents alone, of what the function takes; empty where none can say it.  *schema* describes
-    the type further, in OpenAPI's terms; what depends on a setting may be a function.
+    NUL or is not wholly as *pattern* has it; ``{}`` in it stands for the text.  *empty_refusal* says it of
+    the empty text, where that is more than a wrong length.  *looks_like* is a pattern for the documents
+    alone, of what the function takes; empty where none can say it.  *schema* describes the type further,
+    in OpenAPI's terms; what depends on a setting may be a function.
     """
 
     has_shape = re.compile(pattern).fullmatch if pattern else None
@@ -40,6 +44,8 @@ def text_type(
         def checked(value: Any) -> Any:
             if not isinstance(value, str):
                 raise ValueError("must be a text")
+            if not value and empty_refusal:
+                raise ValueError(empty_refusal.format(value))
             if not min_length <= len(value) <= max_length:
                 raise ValueError(f"must have {min_length} to {max_length} characters")
             if not is_clean(value) or (has_shape and not has_shape(value)):
@@ -58,10 +64,10 @@ def whole_number(minimum: int, maximum: int) -> Callable[[Any], int]:
     """Make a field's type of the decimal numbers from *minimum*, at least 0, to *maximum*."""
 
     def checked(value: Any) -> int:
-        text = str(value)
+        text = _written(value)
         if text.isascii() and text.isdigit() and len(text) <= len(str(maximum)):
             number = int(text)
-            if minimum <= number <= maximum:
+            if minimum <= number <= maximum and str(number) == text:
                 return number
         raise ValueError(f"must be a whole number from {minimum} to {maximum}")
 
@@ -69,18 +75,25 @@ def whole_number(minimum: int, maximum: int) -> Callable[[Any], int]:
     return checked
 
 
-def one_of(*choices: int) -> Callable[[Any], int]:
-    """Make a field's type of some whole numbers."""
+def one_of(*choices: C) -> Callable[[Any], C]:
+    """Make a field's type of some *choices*: texts, or whole numbers."""
     by_text = {str(choice): choice for choice in choices}
 
-    def checked(value: Any) -> int:
+    def checked(value: Any) -> C:
         try:
-            return by_text[str(value)]
+            return by_text[_written(value)]
         except KeyError:
             raise ValueError(f"must be one of {', '.join(by_text)}") from None
 
-    checked.__schema__ = {"type": "integer", "enum": list(choices)}  # type: ignore[attr-defined]
+    kind = "string" if isinstance(choices[0], str) else "integer"
+    checked.__schema__ = {"type": kind, "enum": list(choices)}  # type: ignore[attr-defined]
     return checked
+
+
+def _written(value: Any) -> str:
+    """Return *value* as one would write it: 250.0 is a whole number, says JSON Schema."""
+    is_whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if is_whole else value)
 
 
 class PathArgument:

@@ -31,12 +31,20 @@ class WholeBodyRequest(Request):
         length, limit = self.content_length, present_app().config["MAX_CONTENT_LENGTH"]
         if length is None:
             # Of a body in chunks nobody downstream can tell whether the last chunk came.
-            if self.environ.get("wsgi.input_terminated") and source.read(1):
+            if self.environ.get("wsgi.input_terminated") and _read(source, 1):
                 raise LengthRequired("Send the body with a Content-Length.")
             return b""
         if length > limit:
             raise RequestEntityTooLarge(f"The body must have at most {limit} bytes.")
-        body = source.read(length)
+        body = _read(source, length)
         if len(body) < length:
             raise ClientDisconnected("The body is shorter than its Content-Length.")
         return body
+
+
+def _read(source: IO[bytes], size: int) -> bytes:
+    """Return *size* bytes of *source*, or fewer where it ends.  Raises ClientDisconnected where it breaks."""
+    try:
+        return source.read(size)
+    except OSError as error:  # a connection that is lost; chunks that are none, for Werkzeug's own server
+        raise ClientDisconnected("The body cannot be read.") from error

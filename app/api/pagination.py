@@ -27,7 +27,7 @@ _WORDS = {"start": START, "end": END}
     max_length=MAX_CURSOR_LENGTH,
     pattern=r"(start|end|[ab][0-9]{1,18}-[0-9]{1,10})",
     refusal="must be start, end, or a cursor that a page has given",
-    description="A place in the list, as the links of a page give it; page is ignored then",
+    description="A place in the list, as the links of a page give it: it counts, and not page",
     example="start",
 )
 def cursor(text: str) -> Cursor:

@@ -16,7 +16,13 @@ MAX_PASSWORD_LENGTH = 128
 NOT_AN_EMAIL = "{} is not a valid email"
 
 
-@text_type(max_length=MAX_EMAIL_LENGTH, refusal=NOT_AN_EMAIL, format="email", example="user@example.com")
+@text_type(
+    max_length=MAX_EMAIL_LENGTH,
+    refusal=NOT_AN_EMAIL,
+    empty_refusal=NOT_AN_EMAIL,
+    format="email",
+    example="user@example.com",
+)
 def email_address(value: str) -> str:
     """Return *value* if it is an address in ASCII with a full domain name.  Raises ValueError."""
     try:

@@ -32,9 +32,10 @@ _absolute_url = URL(schemes=["http", "https"])
 
 # What _absolute_url takes, but for oddities that no client means: hosts that end in a number, leading blanks.
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# And what cannot be seen, or turns the direction of text round, but for what joins letters and emoji.
 CONTROL_CHARACTERS = (
-    r"\u0000-\u001F\u007F-\u009F\u00AD\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u180E"
-    r"\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB"
+    r"\u0000-\u001F\u007F-\u009F\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u180E"
+    r"\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB"
 )
 URL_PATTERN = (
     rf"[Hh][Tt][Tt][Pp][Ss]?://(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]+\.?"
@@ -64,6 +65,7 @@ def info_url(value: str) -> str:
 @text_type(
     max_length=MAX_DATE_LENGTH,
     refusal=NOT_A_DATE,
+    empty_refusal=NOT_A_DATE,
     looks_like="",
     format=FUTURE_DATE,
     description="Day, month and year of today or later, in any format that dateutil.parser reads",

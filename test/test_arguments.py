@@ -1,0 +1,83 @@
+"""What a resource may declare of its requests, and what the types of fields take."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.api.argument_types import one_of, whole_number
+from app.api.arguments import ArgumentParser
+from app.errors import InvalidInput
+
+
+def parsed(app: Flask, fields: dict[str, Any], **declared: Any) -> dict[str, Any]:
+    """Return what a parser of the field ``x``, so *declared*, makes of *fields* as JSON."""
+    parser = ArgumentParser()
+    parser.add_argument("x", location="form", **declared)
+    with app.test_request_context("/", method="POST", json=fields):
+        return parser.parse_args()
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"type": str, "location": "form", "choices": ("red", "green")},
+        {"type": str, "location": "form", "action": "append"},
+        {"type": str, "location": "form", "dest": "y"},
+        {"type": str, "location": "json"},
+        {"type": str, "location": ("form", "args")},
+        {"location": "form"},
+        {"type": str},
+    ],
+    ids=lambda declared: " ".join(declared),
+)
+def test_what_the_parser_would_not_heed_cannot_be_declared(declared: dict[str, Any]):
+    with pytest.raises((TypeError, ValueError)):
+        ArgumentParser().add_argument("x", **declared)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [(float, [1]), (int, None), (Decimal, "x"), (int, {"a": 1}), (float, "nan?")]
+)
+def test_value_that_a_plain_type_does_not_take_is_refused_by_name(app: Flask, kind: type, value: Any):
+    with pytest.raises(InvalidInput) as refused:
+        parsed(app, {"x": value}, type=kind)
+
+    assert list(refused.value.errors) == ["x"]
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, [{"a": [1, {"b": None}]}], None, 1.5, 10**30])
+def test_type_sees_what_json_has(app: Flask, value: Any):
+    assert parsed(app, {"x": value}, type=lambda sent: sent) == {"x": value}
+
+
+def test_copy_of_a_parser_is_changed_alone():
+    parser = ArgumentParser()
+    parser.add_argument("x", type=str, location="form")
+
+    copy = parser.copy().add_argument("y", type=str, location="form")
+
+    assert [argument.name for argument in parser.args] == ["x"]
+    assert [argument.name for argument in copy.args] == ["x", "y"]
+
+
+@pytest.mark.parametrize(("sent", "meant"), [("red", "red"), ("green", "green")])
+def test_choice_of_texts_is_taken(sent: str, meant: str):
+    colour = one_of("red", "green")
+
+    assert colour(sent) == meant
+    assert colour.__schema__ == {"type": "string", "enum": ["red", "green"]}
+    with pytest.raises(ValueError, match="must be one of red, green"):
+        colour("purple")
+
+
+@pytest.mark.parametrize("sent", [250, "250", 250.0])
+def test_whole_number_may_be_written_as_json_has_it(sent: Any):
+    assert whole_number(1, 300)(sent) == one_of(250, 300)(sent) == 250
+
+
+@pytest.mark.parametrize("sent", [250.5, True, None, "250.0", "0250", float("inf"), [250]])
+def test_what_is_no_whole_number_is_refused(sent: Any):
+    with pytest.raises(ValueError, match="must be a whole number from 1 to 300"):
+        whole_number(1, 300)(sent)
