@@ -13,7 +13,8 @@ from sqlalchemy.orm import DeclarativeBase
 
 from app.util.affinity import on_any_processor
 from app.util.cors import RememberingCors
-from app.util.database import NAMING_CONVENTION, is_unique_violation
+from app.util.database import NAMING_CONVENTION
+from app.util.database_errors import is_unique_violation
 from app.util.lazy_migrate import LazyMigrate
 
 

@@ -14,15 +14,16 @@ from psycopg.errors import DeadlockDetected
 from sqlalchemy import text
 from sqlalchemy.exc import (
     DBAPIError,
-    IntegrityError,
     InterfaceError,
     InternalError,
     OperationalError,
     ProgrammingError,
 )
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.test import TestResponse
 
 from app import create_app, db
+from app.api.error_handlers import IN_CONFLICT
 from app.errors import NotFound
 from app.models import User
 from app.util import sqlite
@@ -216,17 +217,76 @@ def test_database_that_does_not_serve_is_a_503_that_says_when_to_try_again(
 @pytest.mark.parametrize(
     "broken",
     [
-        IntegrityError("INSERT secret", {}, Exception("foreign key")),
         StaleDataError("UPDATE secret expected to update 1 row(s); 0 were matched."),
         OperationalError("UPDATE secret", {}, DeadlockDetected("deadlock detected")),
     ],
-    ids=["constraint", "row gone", "deadlock"],
+    ids=["row gone", "deadlock"],
 )
 def test_simultaneous_change_is_a_409(own_app: Flask, broken: Exception):
     response = failing_with(own_app, broken).get("/api/v1/failing")
 
     assert response.status_code == HTTPStatus.CONFLICT
     assert "secret" not in response.text
+
+
+def executing(app: Flask, statement: str, **values: object) -> TestResponse:
+    """Return the answer of a view of *app* that executes *statement*, as /api/v1/executing."""
+
+    def execute() -> None:
+        db.session.execute(text(statement), values)
+
+    app.add_url_rule("/api/v1/executing", view_func=execute)
+    return app.test_client().get("/api/v1/executing")
+
+
+NEW_WIDGET = (
+    "INSERT INTO widget (name, info_url, created_at, deadline, owner_id) VALUES (:name, 'x', :now, :now, 99)"
+)
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_row_in_conflict_with_others_is_a_409_and_the_log_says_where(
+    migrated_app: Flask, own_app: Flask, caplog: pytest.LogCaptureFixture
+):
+    response = executing(own_app, NEW_WIDGET, name="secret-name", now="2026-12-31 00:00:00")
+
+    assert (response.status_code, response.json["message"]) == (HTTPStatus.CONFLICT, IN_CONFLICT)
+    assert "in execute" in caplog.text
+    assert "INSERT INTO widget" in caplog.text
+    assert "secret-name" not in caplog.text
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_row_that_breaks_a_rule_by_itself_is_a_defect_and_the_log_says_where(
+    migrated_app: Flask, own_app: Flask, caplog: pytest.LogCaptureFixture
+):
+    response = executing(own_app, NEW_WIDGET, name=None, now="2013-12-31 00:00:00")
+
+    assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert response.json == {"status": "fail", "message": "Internal Server Error"}
+    assert "in execute" in caplog.text
+    assert "2013-12-31" not in caplog.text
+
+
+@pytest.mark.undeclared("the path is the test's own")
+@pytest.mark.parametrize("statement", ["SELECT nothing FROM widget", "SELECT 1 FROM nothing", "SELEKT 1"])
+def test_statement_that_the_database_refuses_is_found_by_the_log(
+    migrated_app: Flask, own_app: Flask, caplog: pytest.LogCaptureFixture, statement: str
+):
+    response = executing(own_app, statement)
+
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "in execute" in caplog.text
+    assert statement in caplog.text
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_outage_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture):
+    with application_on("postgresql://nobody@127.0.0.1:1/nothing") as app:
+        executing(app, "SELECT 1")
+
+    (record,) = (record for record in caplog.records if record.levelname == "ERROR")
+    assert record.exc_info is None
 
 
 def test_connection_that_dies_after_its_work_does_not_spoil_the_answer(postgresql_url: str):

@@ -97,7 +97,7 @@ ANSWERS: Mapping[int, Answer] = {
     HTTPStatus.FORBIDDEN: Answer("The caller lacks the right.", ERROR, _CHALLENGE),
     HTTPStatus.NOT_FOUND: Answer("There is no such thing."),
     HTTPStatus.REQUEST_TIMEOUT: Answer("The body did not arrive in time."),
-    HTTPStatus.CONFLICT: Answer("What the request refers to was changed at the same time."),
+    HTTPStatus.CONFLICT: Answer("This conflicts with what is stored, or with a change at the same time."),
     HTTPStatus.PRECONDITION_FAILED: Answer("This is not in the state that the request wants."),
     HTTPStatus.LENGTH_REQUIRED: Answer("The body came without a Content-Length."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Answer("The body is too large."),
