@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_restx import Namespace
 from psycopg.errors import DeadlockDetected
 from sqlalchemy import text
 from sqlalchemy.exc import (
@@ -20,9 +22,11 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import NotFound as NotFoundOfWerkzeug
 from werkzeug.test import TestResponse
 
 from app import create_app, db
+from app.api import HANDLED_ELSEWHERE, api
 from app.api.error_handlers import IN_CONFLICT
 from app.errors import NotFound
 from app.models import User
@@ -196,6 +200,38 @@ def test_defect_is_a_500_that_tells_nothing(own_app: Flask):
 
     assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
     assert response.json == {"status": "fail", "message": "Internal Server Error"}
+
+
+@pytest.mark.undeclared("the path is the test's own")
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"message": "No such thing."}, "No such thing."),
+        ({"message": "No such thing.", "hint": "x"}, "No such thing."),
+        ({}, NotFoundOfWerkzeug.description),
+        ({"message": None, "hint": "x"}, NotFoundOfWerkzeug.description),
+    ],
+)
+def test_message_of_restx_abort_is_told(own_app: Flask, given: dict[str, str], message: str):
+    own_app.add_url_rule(
+        "/api/v1/failing", view_func=partial(Namespace("things").abort, 404, **given), endpoint="x"
+    )
+
+    response = own_app.test_client().get("/api/v1/failing")
+
+    assert (response.status_code, response.json) == (404, {"status": "fail", "message": message})
+
+
+def test_error_handlers_that_nobody_would_ask_are_refused():
+    namespaces = [Namespace("things"), Namespace("things")]
+    namespaces[0].errorhandler(ArithmeticError)(print)
+    namespaces[1].errorhandler(print)
+
+    for namespace in namespaces:
+        with pytest.raises(NotImplementedError, match=HANDLED_ELSEWHERE):
+            api.add_namespace(namespace)
+    with pytest.raises(NotImplementedError, match=HANDLED_ELSEWHERE):
+        api.errorhandler(ArithmeticError)
 
 
 @pytest.mark.undeclared("the path is the test's own")

@@ -98,9 +98,17 @@ def _http_error(error: HTTPException) -> Response:
     """Answer what Flask and Werkzeug raise, with the headers that they want (Allow, Location)."""
     response = error.get_response(request.environ)
     status = response.status_code
-    message = HTTPStatus(status).phrase if status >= HTTPStatus.INTERNAL_SERVER_ERROR else error.description
+    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    message = HTTPStatus(status).phrase if is_ours else _given_message(error) or error.description
     headers = {name: value for name, value in response.headers if name not in _OF_THE_BODY}
     return _fail(status, message, headers)
+
+
+def _given_message(error: HTTPException) -> str | None:
+    """Return the text with which flask-restx's abort() was called, if it was."""
+    data = getattr(error, "data", None)
+    message = data.get("message") if isinstance(data, Mapping) else None
+    return message if isinstance(message, str) else None
 
 
 def _integrity_error(error: IntegrityError) -> Response:
