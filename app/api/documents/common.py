@@ -108,6 +108,13 @@ ANSWERS: Mapping[int, Answer] = {
 }
 
 
+_OF_A_BODY = (
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.LENGTH_REQUIRED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+)
+
+
 def common_statuses(operation: Schema, method: str, parameters: list[Schema]) -> Iterator[HTTPStatus]:
     """Yield the statuses that *operation* can have because of what it is."""
     places = {parameter["in"] for parameter in parameters}
@@ -118,6 +125,6 @@ def common_statuses(operation: Schema, method: str, parameters: list[Schema]) ->
     if "path" in places:
         yield HTTPStatus.NOT_FOUND  # a slash in an argument makes another path
     if method not in SAFE:
-        yield from (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT)
+        yield HTTPStatus.CONFLICT
     if places.intersection(BODY):
-        yield from (HTTPStatus.LENGTH_REQUIRED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        yield from _OF_A_BODY
