@@ -10,7 +10,19 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 import run
 from app import create_app, db
@@ -213,6 +225,24 @@ def test_command_counts_anew_and_mends_the_triggers(app: Flask, names: list[str]
         db.session.execute(delete(Widget).where(Widget.id > 30))
         db.session.commit()
         assert kept() == 10
+
+
+@pytest.mark.parametrize("name", ["order", "Order Line"])
+def test_rows_of_a_table_whose_name_needs_quotes_are_counted(app: Flask, name: str):
+    table = Table(name, MetaData(), Column("id", Integer, primary_key=True))
+    with app.app_context():
+        table.create(db.engine)
+        try:
+            first = keep_row_count(db.session.connection(), table)
+            db.session.execute(insert(table), [{"id": 1}, {"id": 2}])
+            again = keep_row_count(db.session.connection(), table)
+            db.session.execute(delete(table).where(table.c.id == 1))
+            in_the_end = db.session.scalar(select(number_of_rows(table)))
+        finally:
+            db.session.rollback()
+            table.drop(db.engine)
+
+    assert (first, again, in_the_end) == (0, 2, 1)
 
 
 def test_commands_are_not_held_to_a_clients_patience(
