@@ -149,5 +149,6 @@ def test_heads_of_branches_are_those_that_alembic_finds(
     versions.mkdir()
     for revision, before in revisions.items():
         (versions / f"{revision}.py").write_text(f'"""One."""\n{template.format(revision, before)}')
+    (versions / "__init__.py").write_text('"""A package, for tools that want one."""\n')
 
     assert heads(versions) == expected == set(ScriptDirectory(str(tmp_path)).get_heads())
