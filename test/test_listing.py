@@ -30,6 +30,7 @@ from app.models import User, Widget
 from app.models.row_count import RowCount, number_of_rows
 from app.util.datetime_util import utc_now
 from app.util.row_counting import keep_row_count
+from test.test_cli import OF_THE_DATABASE
 from test.util import WIDGETS
 
 TOTAL = 23
@@ -274,7 +275,7 @@ def test_command_that_cannot_work_with_the_database_says_so_in_one_line(
     result = CliRunner().invoke(run.app.cli.commands[command], obj=ScriptInfo(create_app=lambda: app))
 
     assert result.exit_code == 1
-    assert result.output == "Error: the database is not there or not migrated (flask db upgrade)\n"
+    assert result.output == f"Error: {OF_THE_DATABASE}: unable to open database file\n"
 
 
 @pytest.mark.parametrize(
