@@ -146,6 +146,39 @@ def test_links_name_the_host_that_was_asked(as_user: FlaskClient, host: str):
     assert response.json["links"]["self"] == f"http://{host}/api/v1/widgets?page=1&per_page=10"
 
 
+@pytest.mark.parametrize("host", ["localhost", "localhost:", "localhost:80", "LOCALHOST:"])
+def test_port_that_goes_without_saying_is_not_said(as_user: FlaskClient, host: str):
+    answers = [as_user.get(WIDGETS, headers={"Host": host}) for _ in range(2)]
+
+    assert {answer.json["links"]["self"] for answer in answers} == {
+        "http://localhost/api/v1/widgets?page=1&per_page=10"
+    }
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost:80:80", "localhost:8080:80", "localhost::", "localhost::80", "localhost:80:", ":80", ":"],
+)
+@pytest.mark.parametrize("trusted", ["localhost", "*"])
+def test_host_with_more_than_one_port_is_refused(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, trusted: str, host: str
+):
+    monkeypatch.setenv("TRUSTED_HOSTS", trusted)
+    with application_on(database_url) as app:
+        statuses = [app.test_client().get(USER, headers={"Host": host}).status_code for _ in range(2)]
+
+    assert statuses == [400, 400]
+
+
+@pytest.mark.parametrize("host", ["[::1]", "[::1]:", "[::1]:80"])
+def test_host_may_be_an_address(database_url: str, monkeypatch: pytest.MonkeyPatch, host: str):
+    monkeypatch.setenv("TRUSTED_HOSTS", "*")
+    with application_on(database_url) as app:
+        links = app.test_client().get("/api/v1", headers={"Host": host}).json["links"]
+
+    assert links["self"] == "http://[::1]/api/v1/"
+
+
 def test_trusted_hosts_is_a_setting(database_url: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TRUSTED_HOSTS", "api.example, .wild.example")
     with application_on(database_url) as app:
