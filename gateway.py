@@ -7,18 +7,21 @@ waits instead, for thousands at once, and only for so long.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from io import BytesIO
 from typing import Any
 
+from flask import Flask
 from granian.rsgi import HTTPProtocol, ProtocolClosed, ProtocolError, Scope
 from werkzeug.exceptions import RequestTimeout
 from werkzeug.wsgi import FileWrapper
 
-from app.extensions import leave_connections
+from app.edge import Edge, StartResponse, Wsgi
+from app.extensions import cors, leave_connections
 from app.health import PROBES
 from app.util.affinity import settle
+from app.util.environ import FILE_KEY, ID_KEY
 from app.util.methods import SAFE_METHODS
 from app.util.thread_pool import ThreadPool
 from app.util.wsgi_environ import Environ, environ_of
@@ -51,7 +54,7 @@ class LateBody(BytesIO):
 
 
 class Gateway:
-    """Serves the WSGI application *wsgi* over RSGI, as one of so many *workers*, with so many *threads*.
+    """Serves the application *flask_app* over RSGI, as one of so many *workers*, with so many *threads*.
 
     A body is read up to *max_body* bytes and for *body_seconds*.  Probes do not wait for those threads,
     which a database that hangs may hold.
@@ -59,14 +62,14 @@ class Gateway:
 
     def __init__(
         self,
-        wsgi: Callable[..., Iterable[bytes]],
+        flask_app: Flask,
         *,
         workers: int,
         threads: int,
         max_body: int,
         body_seconds: int,
     ) -> None:
-        self.wsgi = wsgi
+        self.flask_app = flask_app
         self.workers = workers
         self.max_body = max_body
         self.body_seconds = body_seconds
@@ -132,19 +135,38 @@ class Gateway:
         return await pool.run(environ)
 
     def call(self, environ: Environ) -> Answer:
-        """Run the application in this thread."""
-        started: list[tuple[int, Headers]] = []
-
-        def start_response(status: str, headers: Headers, _error: Any = None) -> None:
-            started.append((int(status[:3]), [(name.lower(), value) for name, value in headers]))
-
-        parts = self.wsgi(environ, start_response)
+        """Run the application in this thread, and let it tell too what fails when its views are done."""
         try:
-            # A large file is not held in memory for whoever reads it slowly.
-            content = parts.file.name if isinstance(parts, FileWrapper) else b"".join(parts)
-        finally:
-            getattr(parts, "close", lambda: None)()
-        return *started[-1], content
+            return _answer_of(self.flask_app, environ)
+        except Exception as error:  # noqa: BLE001 - the server would answer without a body, and log nothing
+            named = environ | {"HTTP_X_REQUEST_ID": environ.get(ID_KEY, "")}
+            return _answer_of(self.failed(error), named)
+
+    def failed(self, error: Exception) -> Wsgi:
+        """Return the application that answers with *error*, which is being handled."""
+
+        def tell(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+            with self.flask_app.request_context(environ):
+                return self.flask_app.handle_exception(error)(environ, start_response)
+
+        return Edge(tell, cors=cors.headers_of(self.flask_app))
+
+
+def _answer_of(wsgi: Wsgi, environ: Environ) -> Answer:
+    started: list[tuple[int, Headers]] = []
+
+    def start_response(status: str, headers: Headers, _error: Any = None) -> None:
+        started.append((int(status[:3]), [(name.lower(), value) for name, value in headers]))
+
+    parts = wsgi(environ, start_response)
+    try:
+        # A large file is not held in memory for whoever reads it slowly.  The server opens it by its path,
+        # and later: what the application made for this request alone may be gone by then.
+        is_lasting = FILE_KEY in environ and isinstance(parts, FileWrapper)
+        content = environ[FILE_KEY] if is_lasting else b"".join(parts)
+    finally:
+        getattr(parts, "close", lambda: None)()
+    return *started[-1], content
 
 
 app = Gateway(

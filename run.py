@@ -28,6 +28,7 @@ from app.api.documents.views import described  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
 from app.util.database import begin_at_once, take_all_the_time  # noqa: E402
+from app.util.database_errors import reason_of  # noqa: E402
 from app.util.row_counting import counted_tables, keep_row_count  # noqa: E402
 
 try:
@@ -53,7 +54,8 @@ def database_errors_in_words() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise click.ClickException("the database is not there or not migrated (flask db upgrade)") from error
+        state = "the database is not there, not migrated (flask db upgrade) or busy"
+        raise click.ClickException(f"{state}: {reason_of(error)}") from error
 
 
 @app.cli.command("add-user", short_help="add a new user")

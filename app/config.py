@@ -173,7 +173,12 @@ class Config:
     def default_secret_key(self) -> str:
         """Return the key that signs tokens where SECRET_KEY is not set."""
         _make_directory(INSTANCE)
-        return kept_secret_key(INSTANCE / f"{type(self).__name__.removesuffix('Config').lower()}.key")
+        file = INSTANCE / f"{type(self).__name__.removesuffix('Config').lower()}.key"
+        try:
+            return kept_secret_key(file)
+        # No right to write, or no hard links, without which others might see half a key.
+        except OSError as error:
+            raise ConfigurationError(f"SECRET_KEY is not set, and none can be kept: {error}.") from error
 
 
 class TestingConfig(Config):

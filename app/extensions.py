@@ -1,8 +1,8 @@
 """The extensions, made here unbound and bound to an application by its factory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask import Flask
 from flask_bcrypt import Bcrypt
@@ -13,8 +13,12 @@ from sqlalchemy.orm import DeclarativeBase
 
 from app.util.affinity import on_any_processor
 from app.util.cors import RememberingCors
-from app.util.database import NAMING_CONVENTION, is_unique_violation
+from app.util.database import NAMING_CONVENTION
+from app.util.database_errors import broken_constraints, is_unique_violation
 from app.util.lazy_migrate import LazyMigrate
+
+# What to raise where a value is taken: one error for all, or by the name of the constraint or unique index.
+Refusals: TypeAlias = Exception | Mapping[str, Exception] | None
 
 
 class Base(DeclarativeBase):
@@ -80,24 +84,32 @@ def leave_connections(app: Flask) -> None:
 
 
 @contextmanager
-def refused_if_duplicate(error: Exception | None) -> Iterator[None]:
-    """Raise *error*, if there is one, where the block breaks a unique constraint.
+def refused_if_duplicate(refusals: Refusals) -> Iterator[None]:
+    """Raise what *refusals* say, if they say it, where the block breaks a unique constraint.
 
     The database alone decides whether a value is taken, so nothing is looked up beforehand.
     """
     try:
         yield
     except IntegrityError as broken:
-        if error is not None and is_unique_violation(broken):
-            raise error from broken
+        if is_unique_violation(broken) and (refusal := _refusal(broken, refusals)):
+            raise refusal from broken
         raise
 
 
+def _refusal(broken: IntegrityError, refusals: Refusals) -> Exception | None:
+    if not isinstance(refusals, Mapping):
+        return refusals
+    names = broken_constraints(broken, db.metadata)
+    return next((refusals[name] for name in names if name in refusals), None)
+
+
 @contextmanager
-def transaction(*, if_duplicate: Exception | None = None) -> Iterator[None]:
+def transaction(*, if_duplicate: Refusals = None) -> Iterator[None]:
     """Commit what the block does; on any error undo it.
 
-    Raises *if_duplicate* where the block breaks a unique constraint.
+    Raises *if_duplicate*, or the one that it has for the name of the constraint, where the block breaks a
+    unique one.
     """
     with refused_if_duplicate(if_duplicate):
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 from inspect import CO_COROUTINE
@@ -13,6 +14,7 @@ from werkzeug.routing import MapAdapter
 
 REMEMBERED = 64  # names under which the server was called
 _CALLED = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "HTTP_UPGRADE")
+_is_host_and_port = re.compile(r"(\[[^]]*]|[^:]*)(:[0-9]*)?").fullmatch  # RFC 9112, 3.2
 
 
 class RoutedRequest(Request):
@@ -53,9 +55,13 @@ class RememberingFlask(Flask):
         )
 
     def _remember(self, called: tuple[Any, ...], request: Request) -> MapAdapter | None:
+        host = request.environ.get("HTTP_HOST")
+        if host:
+            request.environ["HTTP_HOST"] = host.removesuffix(":")  # a port may be empty (RFC 3986, 3.2.3)
         adapter = super().create_url_adapter(request)
-        if not request.host:
-            raise SecurityError  # no name that links could begin with (RFC 9112, 3.2)
+        # No name that links could begin with.  Before the scheme's own port, Werkzeug takes another one.
+        if not request.host or not _is_host_and_port(host or ""):
+            raise SecurityError
         if adapter is not None and len(self._adapters) < REMEMBERED:
             self._adapters[called] = (request.host, adapter)
         return adapter

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, send_from_direc
 from werkzeug.exceptions import NotFound
 
 from app.api.unchanging import unless_known
+from app.util.environ import FILE_KEY
 
 SWAGGER_UI = Path(flask_swagger_ui.__file__).with_name("dist")
 FILES = {
@@ -43,6 +44,7 @@ def file(name: str) -> Response:
         raise NotFound
     if not _is_one_range(request.headers.get("Range", "")):
         request.environ.pop("HTTP_RANGE", None)  # what a server does not read it ignores (RFC 9110, 14.2)
+    request.environ[FILE_KEY] = str(FILES[name] / name)
     whole = send_from_directory(FILES[name], name, conditional=False)
     return unless_known(whole, accept_ranges=True, complete_length=whole.content_length)
 

@@ -131,7 +131,7 @@ NO_HOSTS = [
     "", "evil.example", "localhost.evil.example", "xlocalhost", ".localhost", "localhost@evil.example",
     "[::1]", "localhost/evil", "localhost evil", "localhost#evil", "localhost,evil.example",
     "localhost:abc", "localhost:99999", "127.0.0.1.evil.example", "l\xf6calhost", "localhost\\",
-    "localhost:", "x" * 5_000,
+    "localhost::", "localhost:8080:80", "x" * 5_000,
 ]
 # By these some servers let a client say that the request is another one than it is.
 DISGUISES = {

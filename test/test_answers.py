@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from uuid import uuid4
@@ -10,19 +11,23 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_restx import Namespace
 from psycopg.errors import DeadlockDetected
 from sqlalchemy import text
 from sqlalchemy.exc import (
     DBAPIError,
-    IntegrityError,
     InterfaceError,
     InternalError,
     OperationalError,
     ProgrammingError,
 )
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import NotFound as NotFoundOfWerkzeug
+from werkzeug.test import TestResponse
 
 from app import create_app, db
+from app.api import HANDLED_ELSEWHERE, api
+from app.api.error_handlers import IN_CONFLICT
 from app.errors import NotFound
 from app.models import User
 from app.util import sqlite
@@ -141,6 +146,39 @@ def test_links_name_the_host_that_was_asked(as_user: FlaskClient, host: str):
     assert response.json["links"]["self"] == f"http://{host}/api/v1/widgets?page=1&per_page=10"
 
 
+@pytest.mark.parametrize("host", ["localhost", "localhost:", "localhost:80", "LOCALHOST:"])
+def test_port_that_goes_without_saying_is_not_said(as_user: FlaskClient, host: str):
+    answers = [as_user.get(WIDGETS, headers={"Host": host}) for _ in range(2)]
+
+    assert {answer.json["links"]["self"] for answer in answers} == {
+        "http://localhost/api/v1/widgets?page=1&per_page=10"
+    }
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost:80:80", "localhost:8080:80", "localhost::", "localhost::80", "localhost:80:", ":80", ":"],
+)
+@pytest.mark.parametrize("trusted", ["localhost", "*"])
+def test_host_with_more_than_one_port_is_refused(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, trusted: str, host: str
+):
+    monkeypatch.setenv("TRUSTED_HOSTS", trusted)
+    with application_on(database_url) as app:
+        statuses = [app.test_client().get(USER, headers={"Host": host}).status_code for _ in range(2)]
+
+    assert statuses == [400, 400]
+
+
+@pytest.mark.parametrize("host", ["[::1]", "[::1]:", "[::1]:80"])
+def test_host_may_be_an_address(database_url: str, monkeypatch: pytest.MonkeyPatch, host: str):
+    monkeypatch.setenv("TRUSTED_HOSTS", "*")
+    with application_on(database_url) as app:
+        links = app.test_client().get("/api/v1", headers={"Host": host}).json["links"]
+
+    assert links["self"] == "http://[::1]/api/v1/"
+
+
 def test_trusted_hosts_is_a_setting(database_url: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TRUSTED_HOSTS", "api.example, .wild.example")
     with application_on(database_url) as app:
@@ -198,6 +236,38 @@ def test_defect_is_a_500_that_tells_nothing(own_app: Flask):
 
 
 @pytest.mark.undeclared("the path is the test's own")
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"message": "No such thing."}, "No such thing."),
+        ({"message": "No such thing.", "hint": "x"}, "No such thing."),
+        ({}, NotFoundOfWerkzeug.description),
+        ({"message": None, "hint": "x"}, NotFoundOfWerkzeug.description),
+    ],
+)
+def test_message_of_restx_abort_is_told(own_app: Flask, given: dict[str, str], message: str):
+    own_app.add_url_rule(
+        "/api/v1/failing", view_func=partial(Namespace("things").abort, 404, **given), endpoint="x"
+    )
+
+    response = own_app.test_client().get("/api/v1/failing")
+
+    assert (response.status_code, response.json) == (404, {"status": "fail", "message": message})
+
+
+def test_error_handlers_that_nobody_would_ask_are_refused():
+    namespaces = [Namespace("things"), Namespace("things")]
+    namespaces[0].errorhandler(ArithmeticError)(print)
+    namespaces[1].errorhandler(print)
+
+    for namespace in namespaces:
+        with pytest.raises(NotImplementedError, match=HANDLED_ELSEWHERE):
+            api.add_namespace(namespace)
+    with pytest.raises(NotImplementedError, match=HANDLED_ELSEWHERE):
+        api.errorhandler(ArithmeticError)
+
+
+@pytest.mark.undeclared("the path is the test's own")
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError, InternalError, ProgrammingError])
 def test_database_that_does_not_serve_is_a_503_that_says_when_to_try_again(
     own_app: Flask, error: type[DBAPIError]
@@ -216,17 +286,76 @@ def test_database_that_does_not_serve_is_a_503_that_says_when_to_try_again(
 @pytest.mark.parametrize(
     "broken",
     [
-        IntegrityError("INSERT secret", {}, Exception("foreign key")),
         StaleDataError("UPDATE secret expected to update 1 row(s); 0 were matched."),
         OperationalError("UPDATE secret", {}, DeadlockDetected("deadlock detected")),
     ],
-    ids=["constraint", "row gone", "deadlock"],
+    ids=["row gone", "deadlock"],
 )
 def test_simultaneous_change_is_a_409(own_app: Flask, broken: Exception):
     response = failing_with(own_app, broken).get("/api/v1/failing")
 
     assert response.status_code == HTTPStatus.CONFLICT
     assert "secret" not in response.text
+
+
+def executing(app: Flask, statement: str, **values: object) -> TestResponse:
+    """Return the answer of a view of *app* that executes *statement*, as /api/v1/executing."""
+
+    def execute() -> None:
+        db.session.execute(text(statement), values)
+
+    app.add_url_rule("/api/v1/executing", view_func=execute)
+    return app.test_client().get("/api/v1/executing")
+
+
+NEW_WIDGET = (
+    "INSERT INTO widget (name, info_url, created_at, deadline, owner_id) VALUES (:name, 'x', :now, :now, 99)"
+)
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_row_in_conflict_with_others_is_a_409_and_the_log_says_where(
+    migrated_app: Flask, own_app: Flask, caplog: pytest.LogCaptureFixture
+):
+    response = executing(own_app, NEW_WIDGET, name="secret-name", now="2026-12-31 00:00:00")
+
+    assert (response.status_code, response.json["message"]) == (HTTPStatus.CONFLICT, IN_CONFLICT)
+    assert "in execute" in caplog.text
+    assert "INSERT INTO widget" in caplog.text
+    assert "secret-name" not in caplog.text
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_row_that_breaks_a_rule_by_itself_is_a_defect_and_the_log_says_where(
+    migrated_app: Flask, own_app: Flask, caplog: pytest.LogCaptureFixture
+):
+    response = executing(own_app, NEW_WIDGET, name=None, now="2013-12-31 00:00:00")
+
+    assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert response.json == {"status": "fail", "message": "Internal Server Error"}
+    assert "in execute" in caplog.text
+    assert "2013-12-31" not in caplog.text
+
+
+@pytest.mark.undeclared("the path is the test's own")
+@pytest.mark.parametrize("statement", ["SELECT nothing FROM widget", "SELECT 1 FROM nothing", "SELEKT 1"])
+def test_statement_that_the_database_refuses_is_found_by_the_log(
+    migrated_app: Flask, own_app: Flask, caplog: pytest.LogCaptureFixture, statement: str
+):
+    response = executing(own_app, statement)
+
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "in execute" in caplog.text
+    assert statement in caplog.text
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_outage_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture):
+    with application_on("postgresql://nobody@127.0.0.1:1/nothing") as app:
+        executing(app, "SELECT 1")
+
+    (record,) = (record for record in caplog.records if record.levelname == "ERROR")
+    assert record.exc_info is None
 
 
 def test_connection_that_dies_after_its_work_does_not_spoil_the_answer(postgresql_url: str):

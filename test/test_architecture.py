@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "body": {"util"},
     "repetition": {"errors", "extensions", "util"},
     "host": set(),
-    "ui": {"unchanging"},
+    "ui": {"unchanging", "util"},
     "unchanging": {"errors", "util"},
     "edge": {"headers", "request_log"},
     "stateless": set(),

@@ -1,7 +1,9 @@
 """The command line."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -14,10 +16,12 @@ from sqlalchemy import select
 import run
 from app import db
 from app.models import BlacklistedToken, User, Widget
-from test.databases import application_on
+from app.util import sqlite
+from test.databases import application_on, migrate
 from test.util import EMAIL, PASSWORD
 
 Command = Callable[..., Result]
+OF_THE_DATABASE = "the database is not there, not migrated (flask db upgrade) or busy"
 
 
 def invoke(app: Flask, *args: str, typed: str = "") -> Result:
@@ -138,4 +142,18 @@ def test_missing_migration_is_named(tmp_path: Path):
         result = invoke(app, "add-user", EMAIL, "--password", PASSWORD)
 
     assert result.exit_code != 0
-    assert result.stderr == "Error: the database is not there or not migrated (flask db upgrade)\n"
+    assert result.stderr == f"Error: {OF_THE_DATABASE}: no such table: site_user\n"
+
+
+def test_database_that_somebody_else_holds_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(sqlite.PatientCursor, "in_vain_at", 0.0)
+    file = tmp_path / "locked.sqlite"
+    with application_on(f"sqlite:///{file}") as app:
+        migrate(app)
+        with closing(sqlite3.connect(file, isolation_level=None)) as foreign:
+            foreign.execute("BEGIN IMMEDIATE")
+            result = invoke(app, "add-user", EMAIL, "--password", PASSWORD)
+
+    assert result.exit_code != 0
+    assert result.stderr == f"Error: {OF_THE_DATABASE}: database is locked\n"

@@ -1,5 +1,6 @@
 """Settings: where they come from, what they are, and when they keep the application from starting."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -297,6 +298,16 @@ def test_bad_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: s
         create_app("development")
 
     assert "\n" not in str(refused.value)
+
+
+def test_place_where_no_key_can_be_kept_is_told_in_words(monkeypatch: pytest.MonkeyPatch):
+    def link(*_files: str) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")  # as on a file system of Windows
+
+    monkeypatch.setattr(os, "link", link)
+
+    with pytest.raises(ConfigurationError, match="SECRET_KEY is not set, and none can be kept: "):
+        create_app("development")
 
 
 @pytest.mark.parametrize(

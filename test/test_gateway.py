@@ -5,21 +5,25 @@ import re
 import resource
 import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryFile
 from unittest.mock import Mock
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, send_file
+from werkzeug.test import EnvironBuilder
 
 from app import db
 from app.api.auth.business import add_user
 from app.models import User
 from app.ui import FILES
 from app.util.wsgi_environ import environ_of
+from gateway import Gateway
 from serve import MAX_HEAD, allow_connections
+from test.databases import application_on
 from test.server import FORM, THREADS, Server, head, running_server, started
 from test.util import (
     ADMIN_EMAIL,
@@ -374,3 +378,69 @@ def test_case_of_the_method_means_something(server: Server, method: str):
 
     assert answer.startswith(b"HTTP/1.1 405 ")
     assert "GET" in headers_of(answer)["allow"]
+
+
+@pytest.fixture
+def gateway_of(database_url: str) -> Callable[[Callable[[], Response]], Gateway]:
+    """A function that returns a gateway to an application, as in production, with one more view, at /more."""
+
+    def gateway(view: Callable[[], Response]) -> Gateway:
+        with application_on(database_url) as app:
+            app.testing = False
+            app.add_url_rule("/more", view_func=view)
+            return Gateway(app, workers=1, threads=1, max_body=1000, body_seconds=1)
+
+    return gateway
+
+
+def view_of_a_buffer() -> Response:
+    return send_file(BytesIO(b"a,b"), mimetype="text/csv")
+
+
+def view_of_a_file_that_goes_away() -> Response:
+    with NamedTemporaryFile(delete=False) as file:
+        file.write(b"a,b")
+    try:
+        return send_file(file.name, mimetype="text/csv")
+    finally:
+        Path(file.name).unlink()
+
+
+def view_of_an_open_file() -> Response:
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it
+    file.write(b"a,b")
+    file.seek(0)
+    return send_file(file, mimetype="text/csv")
+
+
+def view_of_a_stream() -> Response:
+    return Response(iter([b"a,", b"b"]), mimetype="text/csv")
+
+
+@pytest.mark.parametrize(
+    "view", [view_of_a_buffer, view_of_a_file_that_goes_away, view_of_an_open_file, view_of_a_stream]
+)
+def test_whatever_a_view_sends_is_sent(gateway_of: Callable[..., Gateway], view: Callable[[], Response]):
+    status, headers, content = gateway_of(view).call(EnvironBuilder("/more").get_environ())
+
+    assert (status, content) == (200, b"a,b")
+    assert ("content-type", "text/csv; charset=utf-8") in headers
+
+
+def test_body_that_fails_on_the_way_is_told_and_logged_like_any_other_error(
+    gateway_of: Callable[..., Gateway], capfd: pytest.CaptureFixture[str]
+):
+    def parts() -> Iterator[bytes]:
+        yield b"a,"
+        raise ArithmeticError("no b")
+
+    gateway = gateway_of(lambda: Response(parts(), mimetype="text/csv"))
+
+    status, headers, content = gateway.call(
+        EnvironBuilder("/more", headers={"X-Request-ID": "broken"}).get_environ()
+    )
+
+    assert (status, json.loads(content)) == (500, {"status": "fail", "message": "Internal Server Error"})
+    assert {name.lower() for name in OF_EVERY_ANSWER} <= dict(headers).keys()
+    assert dict(headers)["x-request-id"] == "broken"
+    assert "ArithmeticError: no b" in capfd.readouterr().err

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -82,6 +82,15 @@ def test_answer_without_a_database_is_guarded():
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert response.headers["Cache-Control"] == "no-store"
     assert_guarded(response)
+
+
+def test_what_a_view_says_that_it_depends_on_is_said(database_url: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CORS_ORIGINS", "https://one.example")
+    with application_on(database_url) as app:
+        app.add_url_rule("/depending", view_func=lambda: Response(headers={"Vary": "Accept"}))
+        response = app.test_client().get("/depending")
+
+    assert response.headers.getlist("Vary") == ["Accept, Origin, Authorization"]
 
 
 def test_page_of_swagger_ui_runs_files_of_this_server_only(as_nobody: FlaskClient):

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from app import db, health
 from app.health import NO_ANSWER, OTHER_REVISION
+from app.util import deadline
 from app.util.deadline import SharedCheck
 from test.databases import application_on
 
@@ -167,5 +168,20 @@ def test_checks_that_are_late_are_bounded_and_recover():
     end.set()
     for late in shared._late:
         late.result()
+
+    assert shared.ask(lambda: True)
+
+
+def test_checks_recover_from_a_system_that_had_no_threads(monkeypatch: pytest.MonkeyPatch):
+    shared = SharedCheck[bool](seconds=5, at_most=2)
+
+    def start(_thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(deadline.Thread, "start", start)
+        for _ in range(3):
+            with pytest.raises(TimeoutError, match="new thread"):
+                shared.ask(lambda: True)
 
     assert shared.ask(lambda: True)

@@ -112,6 +112,22 @@ def test_root_takes_the_methods_of_what_is_only_read(as_nobody: FlaskClient, pat
     assert {*patch.headers["Allow"].split(", ")} == {"GET", "HEAD", "OPTIONS"}
 
 
+def test_paths_with_the_same_end_have_links_of_their_own(database_url: str, as_nobody: FlaskClient):
+    before = as_nobody.get(ROOT).json["links"]
+    with application_on(database_url) as app:
+        for path in ("a/export", "b/export", "b/widgets", "b/self"):
+            app.add_url_rule(f"{ROOT}/{path}", f"api.{path.replace('/', '_')}", lambda: "")
+        links = app.test_client().get(ROOT).json["links"]
+
+    ends = {
+        "export": "a/export",
+        "b/export": "b/export",
+        "b/widgets": "b/widgets",
+        "b/self": "b/self",
+    }
+    assert links == before | {name: f"http://localhost{ROOT}/{end}" for name, end in ends.items()}
+
+
 def test_root_needs_no_database():
     with application_on("postgresql://nobody@127.0.0.1:1/nothing") as app:
         assert app.test_client().get(ROOT).status_code == HTTPStatus.OK

@@ -10,7 +10,20 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 
 import run
 from app import create_app, db
@@ -18,6 +31,7 @@ from app.models import User, Widget
 from app.models.row_count import RowCount, number_of_rows
 from app.util.datetime_util import utc_now
 from app.util.row_counting import keep_row_count
+from test.test_cli import OF_THE_DATABASE
 from test.util import WIDGETS
 
 TOTAL = 23
@@ -231,6 +245,24 @@ def test_command_that_breaks_off_leaves_everything_as_it_was(
         assert "left_over" not in inspect(db.engine).get_table_names()
 
 
+@pytest.mark.parametrize("name", ["order", "Order Line"])
+def test_rows_of_a_table_whose_name_needs_quotes_are_counted(app: Flask, name: str):
+    table = Table(name, MetaData(), Column("id", Integer, primary_key=True))
+    with app.app_context():
+        table.create(db.engine)
+        try:
+            first = keep_row_count(db.session.connection(), table)
+            db.session.execute(insert(table), [{"id": 1}, {"id": 2}])
+            again = keep_row_count(db.session.connection(), table)
+            db.session.execute(delete(table).where(table.c.id == 1))
+            in_the_end = db.session.scalar(select(number_of_rows(table)))
+        finally:
+            db.session.rollback()
+            table.drop(db.engine)
+
+    assert (first, again, in_the_end) == (0, 2, 1)
+
+
 def test_commands_are_not_held_to_a_clients_patience(
     counted: Flask, names: list[str], monkeypatch: pytest.MonkeyPatch
 ):
@@ -260,7 +292,7 @@ def test_command_that_cannot_work_with_the_database_says_so_in_one_line(
     result = CliRunner().invoke(run.app.cli.commands[command], obj=ScriptInfo(create_app=lambda: app))
 
     assert result.exit_code == 1
-    assert result.output == "Error: the database is not there or not migrated (flask db upgrade)\n"
+    assert result.output == f"Error: {OF_THE_DATABASE}: unable to open database file\n"
 
 
 @pytest.mark.parametrize(

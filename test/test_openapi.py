@@ -1,17 +1,21 @@
 """The OpenAPI 3.1 document, which is made of the Swagger 2.0 one."""
 
 import json
+from collections.abc import Iterator
 from http import HTTPStatus
 
 import jsonschema_rs
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from openapi_spec_validator import OpenAPIV31SpecValidator
+from flask_restx import Api, Model, Namespace, Resource, fields
+from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
 
+from app.api import api
 from app.api.documents.naming import operation_id
-from app.api.documents.openapi import FORMS, JSON
-from app.api.documents.swagger import operations
+from app.api.documents.openapi import FORMS, JSON, openapi_document
+from app.api.documents.postman import postman_collection
+from app.api.documents.swagger import operations, swagger_document
 from test.test_cli import invoke
 
 DOCUMENT = "/api/v1/openapi.json"
@@ -203,3 +207,75 @@ def test_conditions_are_declared_with_what_they_may_come_to(openapi: dict):
         name for name, each in found.items() if "ETag" in each["responses"].get("200", {}).get("headers", {})
     }
     assert tagged == {name for name, statuses in conditional.items() if statuses == read}
+
+
+thing = Model("Big Thing", {"name": fields.String(required=True), "weight": fields.Integer(min=1)})
+
+
+@pytest.fixture
+def things() -> Iterator[tuple[dict, dict]]:
+    """The documents of an API whose views say no more than they must, and take models of flask-restx."""
+    namespace = Namespace("things")
+    namespace.add_model(thing.name, thing)
+
+    @namespace.route("")
+    class Things(Resource):
+        @namespace.expect(thing)
+        def post(self) -> None: ...
+
+        @namespace.expect([thing])
+        def put(self) -> None: ...
+
+        @namespace.expect((thing, "What it is from now on"))
+        def patch(self) -> None: ...
+
+        def delete(self) -> None: ...
+
+    app = Flask(__name__)
+    own_api = Api(app, doc=False, description="Things", authorizations=api.authorizations)
+    own_api.add_namespace(namespace)
+    with app.test_request_context():
+        swagger = swagger_document(own_api)
+        yield swagger, openapi_document(swagger)
+
+
+def test_body_that_a_model_describes_is_json(things: tuple[dict, dict]):
+    swagger, openapi = things
+
+    bodies = {method: each.get("requestBody") for _, _, method, each in operations(openapi)}
+    schema = {"$ref": "#/components/schemas/BigThing"}
+    assert list(OpenAPIV2SpecValidator(swagger).iter_errors()) == []
+    assert list(OpenAPIV31SpecValidator(openapi).iter_errors()) == []
+    assert bodies == {
+        "post": {"required": True, "content": {JSON: {"schema": schema}}},
+        "put": {"required": True, "content": {JSON: {"schema": {"type": "array", "items": schema}}}},
+        "patch": {
+            "description": "What it is from now on",
+            "required": True,
+            "content": {JSON: {"schema": schema}},
+        },
+        "delete": None,
+    }
+    assert swagger["paths"]["/things"]["post"]["consumes"] == [JSON]
+
+
+def test_postman_sends_what_a_model_describes(things: tuple[dict, dict]):
+    (folder,) = postman_collection(things[1], server="http://localhost")["item"]
+
+    bodies = [json.loads(each["request"].get("body", {}).get("raw", "null")) for each in folder["item"]]
+    assert bodies == [[{"name": "", "weight": 1}], {"name": "", "weight": 1}, None, {"name": "", "weight": 1}]
+    assert {each["request"]["description"] for each in folder["item"]} == {""}
+
+
+def test_statuses_of_bodies_are_declared_where_there_is_a_body(things: tuple[dict, dict], swagger: dict):
+    of_bodies = {"408", "411", "413"}
+
+    for _, item, _, operation in (*operations(things[0]), *operations(swagger)):
+        parameters = item.get("parameters", []) + operation.get("parameters", [])
+        takes_one = any(parameter["in"] in ("body", "formData") for parameter in parameters)
+        assert of_bodies & operation["responses"].keys() == (of_bodies if takes_one else set())
+
+
+def test_nothing_is_declared_that_no_operation_answers(swagger: dict, openapi: dict):
+    assert "responses" not in swagger
+    assert "responses" not in openapi["components"]

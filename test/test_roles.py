@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
 from app import db
-from app.models import User
+from app.api.auth.decorator import admin_token_required, confirms_caller
+from app.extensions import transaction
+from app.models import BlacklistedToken, User
 from app.util.datetime_util import utc_now
+from test.databases import application_on
 from test.util import (
     ADMIN_CHALLENGE,
     BLACKLISTED,
@@ -248,3 +251,44 @@ def test_every_operation_of_the_documents_is_in_the_table(app: Flask):
         (operation.method, operation.path.replace("first-widget", "{name}"))
         for operation in OPERATIONS.values()
     }
+
+
+def add_by_session() -> None:
+    with transaction():
+        db.session.add(BlacklistedToken(jti="new", expires_at=utc_now()))
+
+
+def add_by_statement() -> None:
+    db.session.execute(insert(BlacklistedToken).values(jti="new", expires_at=utc_now()))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("add", [add_by_session, add_by_statement])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("caller", "status"), [("user", 403), ("demoted", 403), ("logged_out", 401), ("admin", 204)]
+)
+def test_view_that_confirms_its_caller_late_stores_nothing_for_one_who_may_not_call(
+    app: Flask,
+    as_caller: Callable[[str], TokenClient],
+    caplog: pytest.LogCaptureFixture,
+    add: Callable[[], None],
+    method: str,
+    caller: str,
+    status: int,
+):
+    @admin_token_required
+    @confirms_caller
+    def view() -> tuple[str, int]:
+        add()
+        return "", 204
+
+    token = as_caller(caller).token
+    with application_on(app.config["SQLALCHEMY_DATABASE_URI"]) as own_app:
+        own_app.add_url_rule("/more", view_func=view, methods=[method])
+        before = rows(app)
+        response = own_app.test_client().open("/more", method=method, headers={"Authorization": token})
+
+    assert response.status_code == status
+    assert (rows(app) != before) == (status == 204)
+    assert [record.message for record in caplog.records].count("admin refused") == (status == 403)

@@ -53,6 +53,12 @@ def test_server_on_postgresql_loads_psycopg_at_once_and_no_alembic():
     assert loaded & {"alembic", "flask_migrate", "mako"} == set()
 
 
+def test_application_can_be_imported_where_there_are_no_sockets_of_unix(sqlite_url: str):
+    without = "import os, socket; del socket.AF_UNIX, os.sched_setaffinity, os.sched_getaffinity"
+
+    assert "app.util.affinity" in loaded_by(f"{without}; import run", sqlite_url)
+
+
 @pytest.mark.parametrize("supervised", [False, True])
 def test_collector_works_and_leaves_alone_what_is_there_from_the_start(sqlite_url: str, supervised: bool):
     start = "import serve; serve._make_application()" if supervised else "import gateway"
@@ -149,5 +155,6 @@ def test_heads_of_branches_are_those_that_alembic_finds(
     versions.mkdir()
     for revision, before in revisions.items():
         (versions / f"{revision}.py").write_text(f'"""One."""\n{template.format(revision, before)}')
+    (versions / "__init__.py").write_text('"""A package, for tools that want one."""\n')
 
     assert heads(versions) == expected == set(ScriptDirectory(str(tmp_path)).get_heads())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Flask, Response, url_for
-from flask_restx import Api
+from flask_restx import Api, Namespace
 
 from app.api.auth.endpoints import auth_ns
 from app.api.documents.naming import operation_id
@@ -15,6 +15,11 @@ from app.api.root import root_ns
 from app.api.widgets.endpoints import widget_ns
 from app.ui import ui_page
 
+HANDLED_ELSEWHERE = (
+    "Error handlers of flask-restx are not asked here: raise an error of app/errors.py, or one derived from "
+    "it, which app/api/error_handlers.py tells."
+)
+
 
 class HouseApi(Api):
     """An Api that leaves errors to Flask, whose handlers see those of every path, and its page to us."""
@@ -22,6 +27,16 @@ class HouseApi(Api):
     def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:
         """Hand *e* to Flask's own *original_handler*."""
         return original_handler(e)
+
+    def add_namespace(self, ns: Namespace, path: str | None = None) -> None:
+        """Serve the resources of *ns*.  Raises NotImplementedError if it has error handlers of its own."""
+        if ns.error_handlers or ns.default_error_handler:
+            raise NotImplementedError(HANDLED_ELSEWHERE)
+        super().add_namespace(ns, path)
+
+    def errorhandler(self, exception: Any) -> Any:
+        """Raise NotImplementedError."""
+        raise NotImplementedError(HANDLED_ELSEWHERE)
 
     def render_doc(self) -> Response:
         """Return our page of Swagger UI: in restx's stands a script, which our policy does not take."""

@@ -22,10 +22,14 @@ from app.errors import (
     Unauthenticated,
     Unavailable,
 )
-from app.util.database import is_deadlock
+from app.util.database_errors import is_deadlock, is_outage, is_row_violation, reason_of
 
 RETRY_AFTER_SECONDS = 2
 UNAVAILABLE = "The database cannot be reached at the moment. Please try again."
+IN_CONFLICT = (
+    "This conflicts with what is stored: a value is taken, what it refers to is gone, "
+    "or something refers to it."
+)
 CHANGED_MEANWHILE = "What this request refers to was changed at the same time. Please try again."
 
 _STATUS: Mapping[type[ApplicationError], HTTPStatus] = {
@@ -46,7 +50,7 @@ def register_error_handlers(app: Flask) -> None:
     """Answer in JSON whatever goes wrong in *app*."""
     app.register_error_handler(ApplicationError, _application_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(IntegrityError, _simultaneous_change)
+    app.register_error_handler(IntegrityError, _integrity_error)
     app.register_error_handler(StaleDataError, _simultaneous_change)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeoutError, _database_error)
@@ -94,21 +98,44 @@ def _http_error(error: HTTPException) -> Response:
     """Answer what Flask and Werkzeug raise, with the headers that they want (Allow, Location)."""
     response = error.get_response(request.environ)
     status = response.status_code
-    message = HTTPStatus(status).phrase if status >= HTTPStatus.INTERNAL_SERVER_ERROR else error.description
+    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    message = HTTPStatus(status).phrase if is_ours else _given_message(error) or error.description
     headers = {name: value for name, value in response.headers if name not in _OF_THE_BODY}
     return _fail(status, message, headers)
 
 
+def _given_message(error: HTTPException) -> str | None:
+    """Return the text with which flask-restx's abort() was called, if it was."""
+    data = getattr(error, "data", None)
+    message = data.get("message") if isinstance(data, Mapping) else None
+    return message if isinstance(message, str) else None
+
+
+def _integrity_error(error: IntegrityError) -> Response:
+    """Answer that a row is in conflict with others; one that breaks a rule by itself is a defect."""
+    # The error itself, and what it comes from, would show the row.
+    kind: Any = type(error.orig)
+    told = IntegrityError(error.statement, None, kind(reason_of(error)), hide_parameters=True)
+    where = (type(told), told, error.__traceback__)
+    if is_row_violation(error):
+        current_app.logger.error("A row breaks a rule of its table", exc_info=where)
+        return _fail(HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.INTERNAL_SERVER_ERROR.phrase)
+    current_app.logger.warning("A row is in conflict with others", exc_info=where)
+    return _fail(HTTPStatus.CONFLICT, IN_CONFLICT)
+
+
 def _simultaneous_change(error: SQLAlchemyError) -> Response:
-    """Answer that a row which was to be changed, or referred to, is gone or locked crosswise."""
-    reason = str(getattr(error, "orig", error)).partition("\n")[0]  # PostgreSQL's next lines show the row
-    current_app.logger.warning("Simultaneous changes were in each other's way: %s", reason)
+    """Answer that a row which was to be changed is gone, or locked crosswise."""
+    current_app.logger.warning("Simultaneous changes were in each other's way: %s", reason_of(error))
     return _fail(HTTPStatus.CONFLICT, CHANGED_MEANWHILE)
 
 
 def _database_error(error: SQLAlchemyError) -> Response:
-    """Answer that the database is away, read-only, overloaded or not migrated; the log says which."""
+    """Answer that the database is away, read-only, overloaded or not migrated; the log says which.
+
+    It says too where a statement was made that the database refuses: that may be the defect.
+    """
     if is_deadlock(error):
         return _simultaneous_change(error)
-    current_app.logger.error("The database failed: %s", error)
+    current_app.logger.error("The database failed: %s", error, exc_info=None if is_outage(error) else error)
     return _fail(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, _TRY_AGAIN)

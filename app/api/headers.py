@@ -13,8 +13,10 @@ CORS_EXPOSED = ("ETag", "Link", "Total-Count", "Location", "WWW-Authenticate", "
 def complete(environ: Mapping[str, Any], headers: Headers) -> Headers:
     """Return *headers* and those that are missing, for the answer to the request of *environ*."""
     present = dict(headers)
-    others = [header for header in headers if header[0] != "Vary"] if "Vary" in present else headers
-    return [*others, *_privacy(environ, present), *guards(environ, present)]
+    if "Vary" in present:  # several of them, maybe, which say as much as one (RFC 9110, 5.3)
+        present["Vary"] = ", ".join(value for name, value in headers if name == "Vary")
+        headers = [header for header in headers if header[0] != "Vary"]
+    return [*headers, *_privacy(environ, present), *guards(environ, present)]
 
 
 def _privacy(environ: Mapping[str, Any], present: Mapping[str, str]) -> Headers:

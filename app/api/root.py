@@ -1,5 +1,6 @@
 """The root: where a client begins that knows no other URL."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from types import SimpleNamespace
 
@@ -10,7 +11,8 @@ from app.api.conditional import representation
 from app.api.link_fields import RootLinks
 from app.api.urls import url_of
 
-# Documents have relations that everybody knows (RFC 8631); anything else is called as the end of its path.
+# Documents have relations that everybody knows (RFC 8631); anything else is called as the end of its path,
+# by as much of it as no path before has taken: what is added changes no name.
 RELATIONS = {"entry": "self", "root": "self", "openapi": "service-desc", "doc": "service-doc"}
 
 root_model = Model("Root", {"links": RootLinks(required=True, always=dict.fromkeys(RELATIONS.values()))})
@@ -36,7 +38,14 @@ def root_links() -> dict[str, str]:
     prefix = f"{request.blueprint}."
     rules = [rule for rule in current_app.url_map.iter_rules() if rule.endpoint.startswith(prefix)]
     endpoints = {rule.endpoint.removeprefix(prefix): rule.rule for rule in rules if not rule.arguments}
-    return {
-        RELATIONS.get(endpoint, path.rpartition("/")[2]): url_of(f"{prefix}{endpoint}")
-        for endpoint, path in endpoints.items()
-    }
+    relations = dict(RELATIONS)
+    for endpoint, path in endpoints.items():
+        relations.setdefault(endpoint, _end_of(path, relations.values()))
+    return {relations[endpoint]: url_of(f"{prefix}{endpoint}") for endpoint in endpoints}
+
+
+def _end_of(path: str, taken: Collection[str]) -> str:
+    """Return the shortest end of *path* that is not *taken*, or all of it."""
+    parts = path.strip("/").split("/")
+    ends = ("/".join(parts[start:]) for start in reversed(range(len(parts))))
+    return next((end for end in ends if end not in taken), path)

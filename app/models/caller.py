@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import Connection, bindparam, event, exists, select
 
 from app.extensions import db
 from app.models.token_blacklist import BlacklistedToken
@@ -40,11 +40,15 @@ class Identity:
     token: AccessToken
 
 
+Allow: TypeAlias = Callable[[Identity], None]  # raises an error for who may not call
+
+
 class Caller:
     """Whoever sent *token*: known by its claims, and by the database as soon as that has been asked."""
 
-    def __init__(self, token: AccessToken) -> None:
+    def __init__(self, token: AccessToken, allow: Allow) -> None:
         self.token = token
+        self._allow = allow
         self._identity: Identity | None = None
 
     @property
@@ -71,8 +75,8 @@ class Caller:
         return {"caller_public_id": self.token.public_id, "caller_jti": self.token.jti}
 
     def confirm(self) -> None:
-        """Ask the database, if it has not been asked.  Raises TokenRefused."""
-        _ = self.identity
+        """Ask the database, if it has not been asked.  Raises TokenRefused, and what *allow* raises."""
+        self._allow(self.identity)
 
     def learn(self, columns: Columns) -> None:
         """Take what the database says.  Raises TokenRefused."""
@@ -105,3 +109,12 @@ def answer_for(caller: Caller, answer: Callable[[], T]) -> T:
         return answer()
     finally:
         _present.reset(before)
+
+
+@event.listens_for(db.session, "after_begin")
+def confirm_first(_session: Any, _transaction: Any, connection: Connection) -> None:
+    """Let no transaction do anything for a caller whom the database has not confirmed."""
+    caller = caller_to_confirm()
+    if caller is not None:
+        caller.learn([*zip(*connection.execute(ASKED, caller.claims), strict=True)])
+        caller.confirm()

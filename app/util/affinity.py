@@ -8,13 +8,13 @@ two workers share one while the other has nothing to do.
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from socket import AF_UNIX, SOCK_DGRAM, socket
 
 _THREADS = Path("/proc/self/task")
-_claims: list[socket] = []  # which others see for as long as this process lives
+_claims: list[socket.socket] = []  # which others see for as long as this process lives
 _all: set[int] = set()  # of which this process would have any, if it has not settled on one
 
 
@@ -65,7 +65,7 @@ def _claim(processors: set[int]) -> int | None:
     A claim is an abstract address of a socket, of which there is one, and which ends with its process.
     """
     for processor in sorted(processors):
-        claim = socket(AF_UNIX, SOCK_DGRAM)
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             claim.bind(f"\0processor-{processor}-of-{os.getppid()}")
         except OSError:

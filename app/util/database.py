@@ -1,4 +1,4 @@
-"""What SQLAlchemy is told of the two databases: how to connect, how to keep an instant, what failed."""
+"""What SQLAlchemy is told of the two databases: how to connect, and how to keep an instant."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, IntegrityError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeDecorator
 
 from app.util.datetime_util import REMEMBERED
@@ -22,9 +22,6 @@ LIBPQ = {
 }
 DRIVERS = ("pysqlite", "psycopg")
 SQLITE_IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")  # one connection, and no pool of them
-POSTGRESQL_UNIQUE_VIOLATION = "23505"
-POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
-SQLITE_UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -129,15 +126,3 @@ def take_all_the_time(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.connection.dbapi_connection.answer_seconds = None  # type: ignore[union-attr]
         connection.execute(text("SET LOCAL statement_timeout = 0"))
-
-
-def is_unique_violation(error: IntegrityError) -> bool:
-    """Tell whether *error* says that a value which must be unique is there already."""
-    cause: Any = error.orig
-    on_sqlite = getattr(cause, "sqlite_errorname", None) in SQLITE_UNIQUE_VIOLATIONS
-    return on_sqlite or getattr(cause, "sqlstate", None) == POSTGRESQL_UNIQUE_VIOLATION
-
-
-def is_deadlock(error: Exception) -> bool:
-    """Tell whether *error* ended one of two transactions that waited for each other."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None) in POSTGRESQL_DEADLOCKS

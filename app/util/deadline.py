@@ -26,7 +26,8 @@ class SharedCheck(Generic[T]):
     def ask(self, check: Callable[[], T]) -> T:
         """Return what *check*, or the same one begun for others, returns, or raise what it raises.
 
-        Raises TimeoutError when time is up, and at once while *at_most* checks are late.
+        Raises TimeoutError when time is up, and at once while *at_most* checks are late, or the system has no
+        thread for another one.
         """
         future = self._shared(check)
         try:
@@ -40,8 +41,7 @@ class SharedCheck(Generic[T]):
                 self._late = [future for future in self._late if not future.done()]
                 if len(self._late) >= self.at_most:
                     raise TimeoutError("earlier checks are still going on")
-                self._current = Future()
-                Thread(target=_fulfil, args=(self._current, check), daemon=True).start()
+                self._current = _begun(check)
             return self._current
 
     def _forget(self, future: Future[T]) -> None:
@@ -50,6 +50,15 @@ class SharedCheck(Generic[T]):
             if self._current is future:
                 self._current = None
                 self._late.append(future)
+
+
+def _begun(check: Callable[[], T]) -> Future[T]:
+    future: Future[T] = Future()
+    try:
+        Thread(target=_fulfil, args=(future, check), daemon=True).start()
+    except RuntimeError as error:
+        raise TimeoutError(str(error)) from error
+    return future
 
 
 def _fulfil(future: Future[T], check: Callable[[], T]) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 def heads(versions: Path) -> frozenset[str]:
     """Return the revisions in the folder *versions* that no other one there comes after."""
-    revisions = [dict(_constants(file)) for file in versions.glob("*.py")]
-    earlier = {name for revision in revisions for name in _names(revision["down_revision"])}
+    files = [dict(_constants(file)) for file in versions.glob("*.py")]
+    revisions = [file for file in files if "revision" in file]
+    earlier = {name for revision in revisions for name in _names(revision.get("down_revision"))}
     return frozenset(revision["revision"] for revision in revisions) - earlier
 
 

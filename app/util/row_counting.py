@@ -4,11 +4,13 @@ On PostgreSQL a transaction adds to one of SLOTS rows, by the connection that it
 insert would wait for the one before it to be committed.  SQLite has one writer at a time anyway.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
-from sqlalchemy import Connection, MetaData, Table, text
+from sqlalchemy import Connection, MetaData, Table, func, select, text
 
 SLOTS = 16
+Quote: TypeAlias = Callable[[str], str]  # writes a name that may be a word of SQL too
 
 _POSTGRESQL_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION keep_row_count() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -35,23 +37,24 @@ def keep_row_count(connection: Connection, table: Table) -> int:
 
     It belongs into a transaction; on PostgreSQL writers of *table* wait for its end.
     """
+    quote = connection.dialect.identifier_preparer.quote
     statements = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
-    for statement in statements(table.name):
+    for statement in statements(table.name, quote):
         connection.execute(text(statement))
     slots = 1 if connection.dialect.name == "sqlite" else SLOTS
-    return _count_anew(connection, table.name, slots)
+    return _count_anew(connection, table, slots)
 
 
-def _on_sqlite(table: str) -> Iterator[str]:
+def _on_sqlite(table: str, quote: Quote) -> Iterator[str]:
     for event, sign in (("INSERT", "+"), ("DELETE", "-")):
-        trigger = f"keep_row_count_{table}_{event.lower()}"
+        trigger = quote(f"keep_row_count_{table}_{event.lower()}")
         yield f"DROP TRIGGER IF EXISTS {trigger}"
         keep = f"UPDATE row_count SET rows = rows {sign} 1 WHERE table_name = '{table}'"  # noqa: S608 - our names
-        yield f"CREATE TRIGGER {trigger} AFTER {event} ON {table} BEGIN {keep}; END"
+        yield f"CREATE TRIGGER {trigger} AFTER {event} ON {quote(table)} BEGIN {keep}; END"
 
 
-def _on_postgresql(table: str) -> Iterator[str]:
-    yield f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"
+def _on_postgresql(table: str, quote: Quote) -> Iterator[str]:
+    yield f"LOCK TABLE {quote(table)} IN SHARE ROW EXCLUSIVE MODE"
     yield _POSTGRESQL_FUNCTION
     for event, seen in (
         ("INSERT", "REFERENCING NEW TABLE AS changed"),
@@ -59,17 +62,19 @@ def _on_postgresql(table: str) -> Iterator[str]:
         ("TRUNCATE", ""),
     ):
         trigger = f"keep_row_count_{event.lower()}"
-        yield f"DROP TRIGGER IF EXISTS {trigger} ON {table}"
+        yield f"DROP TRIGGER IF EXISTS {trigger} ON {quote(table)}"
         yield (
-            f"CREATE TRIGGER {trigger} AFTER {event} ON {table} {seen} "
+            f"CREATE TRIGGER {trigger} AFTER {event} ON {quote(table)} {seen} "
             "FOR EACH STATEMENT EXECUTE FUNCTION keep_row_count()"
         )
 
 
-def _count_anew(connection: Connection, table: str, slots: int) -> int:
-    connection.execute(text("DELETE FROM row_count WHERE table_name = :table"), {"table": table})
-    total = connection.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - our own name
+def _count_anew(connection: Connection, table: Table, slots: int) -> int:
+    connection.execute(text("DELETE FROM row_count WHERE table_name = :table"), {"table": table.name})
+    total = connection.scalar(select(func.count()).select_from(table))
     insert = text("INSERT INTO row_count (table_name, slot, rows) VALUES (:table, :slot, :rows)")
     rows = [total, *[0] * (slots - 1)]
-    connection.execute(insert, [{"table": table, "slot": slot, "rows": n} for slot, n in enumerate(rows)])
+    connection.execute(
+        insert, [{"table": table.name, "slot": slot, "rows": n} for slot, n in enumerate(rows)]
+    )
     return int(total or 0)

@@ -10,7 +10,7 @@ from flask_restx.utils import merge
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import PermissionDenied, Unauthenticated
-from app.models.caller import Caller, Identity, answer_for, present_caller
+from app.models.caller import Allow, Caller, Identity, answer_for, present_caller
 from app.models.user import token_signer
 from app.util.environ import CALLER_KEY
 from app.util.methods import SAFE_METHODS
@@ -21,6 +21,10 @@ View = Callable[..., Any]
 NOT_ADMINISTRATOR = "You are not an administrator"
 
 _auth_log = logging.getLogger("app.auth")
+
+
+class NotAdministrator(PermissionDenied):
+    """The caller would have to be an administrator."""
 
 
 def token_required(view: View) -> View:
@@ -34,7 +38,10 @@ def admin_token_required(view: View) -> View:
 
 
 def confirms_caller(view: View) -> View:
-    """Say that *view* changes something in one statement, which does nothing for a caller who may not."""
+    """Say that *view* changes something in one statement, which does nothing for a caller who may not.
+
+    A transaction of the session asks first in any case.
+    """
     view.confirms_caller = True  # type: ignore[attr-defined]
     return view
 
@@ -61,19 +68,24 @@ def bearer_token(authorization: str) -> str | None:
 
 
 def _guarded(view: View, *, admins_only: bool) -> View:
+    allow = _administrators if admins_only else _everybody
+
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         environ = present_request().environ
         token = _sent_token(environ, admins_only=admins_only)
         try:
-            caller = environ[CALLER_KEY] = _verified(token)
+            caller = environ[CALLER_KEY] = _verified(token, allow)
             # What could change something does not begin before that.
             if environ["REQUEST_METHOD"] not in SAFE_METHODS and not hasattr(view, "confirms_caller"):
-                _confirm(caller, admins_only)
-            return _let_through(caller, admins_only, lambda: view(*args, **kwargs))
+                caller.confirm()
+            return _let_through(caller, lambda: view(*args, **kwargs))
         except TokenRefused as refusal:
             _auth_log.warning("token refused", {"reason": str(refusal)})
             raise Unauthenticated(str(refusal), admins_only=admins_only, token_refused=True) from refusal
+        except NotAdministrator:
+            _auth_log.warning("admin refused", {"public_id": caller.token.public_id})
+            raise
 
     guarded.__apidoc__ = merge(getattr(view, "__apidoc__", {}), _documented(admins_only))  # type: ignore[attr-defined]
     return guarded
@@ -86,14 +98,14 @@ def _sent_token(environ: Mapping[str, Any], *, admins_only: bool) -> str:
     return token
 
 
-def _verified(token: str) -> Caller:
+def _verified(token: str, allow: Allow) -> Caller:
     result = token_signer().decode(token)
     if result.failure:
         raise TokenRefused(result.error)
-    return Caller(result.value)
+    return Caller(result.value, allow)
 
 
-def _let_through(caller: Caller, admins_only: bool, answer: Callable[[], Any]) -> Any:
+def _let_through(caller: Caller, answer: Callable[[], Any]) -> Any:
     """Return what *answer* returns, but let nothing of it out before the database has confirmed *caller*.
 
     Its first statement may do that on the way.  What is wrong with the request is told to nobody who is not
@@ -104,17 +116,20 @@ def _let_through(caller: Caller, admins_only: bool, answer: Callable[[], Any]) -
     except SQLAlchemyError:
         raise
     except Exception:
-        _confirm(caller, admins_only)
+        caller.confirm()
         raise
-    _confirm(caller, admins_only)
+    caller.confirm()
     return answered
 
 
-def _confirm(caller: Caller, admins_only: bool) -> None:
-    """Raise TokenRefused or PermissionDenied unless *caller* may call."""
-    if not caller.identity.admin and admins_only:
-        _auth_log.warning("admin refused", {"public_id": caller.token.public_id})
-        raise PermissionDenied(NOT_ADMINISTRATOR)
+def _everybody(_identity: Identity) -> None:
+    """Let anybody call."""
+
+
+def _administrators(identity: Identity) -> None:
+    """Let administrators call.  Raises NotAdministrator for others."""
+    if not identity.admin:
+        raise NotAdministrator(NOT_ADMINISTRATOR)
 
 
 def _documented(admins_only: bool) -> dict[str, Any]:

@@ -97,7 +97,7 @@ ANSWERS: Mapping[int, Answer] = {
     HTTPStatus.FORBIDDEN: Answer("The caller lacks the right.", ERROR, _CHALLENGE),
     HTTPStatus.NOT_FOUND: Answer("There is no such thing."),
     HTTPStatus.REQUEST_TIMEOUT: Answer("The body did not arrive in time."),
-    HTTPStatus.CONFLICT: Answer("What the request refers to was changed at the same time."),
+    HTTPStatus.CONFLICT: Answer("This conflicts with what is stored, or with a change at the same time."),
     HTTPStatus.PRECONDITION_FAILED: Answer("This is not in the state that the request wants."),
     HTTPStatus.LENGTH_REQUIRED: Answer("The body came without a Content-Length."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Answer("The body is too large."),
@@ -106,6 +106,13 @@ ANSWERS: Mapping[int, Answer] = {
         "The database cannot be reached at the moment.", ERROR, _RETRY_AFTER | _NOT_STORED
     ),
 }
+
+
+_OF_A_BODY = (
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.LENGTH_REQUIRED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+)
 
 
 def common_statuses(operation: Schema, method: str, parameters: list[Schema]) -> Iterator[HTTPStatus]:
@@ -118,6 +125,6 @@ def common_statuses(operation: Schema, method: str, parameters: list[Schema]) ->
     if "path" in places:
         yield HTTPStatus.NOT_FOUND  # a slash in an argument makes another path
     if method not in SAFE:
-        yield from (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT)
+        yield HTTPStatus.CONFLICT
     if places.intersection(BODY):
-        yield from (HTTPStatus.LENGTH_REQUIRED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        yield from _OF_A_BODY

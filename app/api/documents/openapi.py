@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.api.documents.common import Schema
+from app.api.documents.common import BODY, Schema
 from app.api.documents.links import link_operations
 from app.api.documents.swagger import operations
 
@@ -44,7 +44,8 @@ def _operation(operation: Schema, schemas: Schema) -> Schema:
     """Return *operation*; the fields of its body become a model among *schemas*."""
     parameters = operation.get("parameters", [])
     fields = [parameter for parameter in parameters if parameter["in"] == "formData"]
-    others = [_parameter(parameter) for parameter in parameters if parameter["in"] != "formData"]
+    models = [parameter for parameter in parameters if parameter["in"] == "body"]
+    others = [_parameter(parameter) for parameter in parameters if parameter["in"] not in BODY]
     changed: Schema = {
         "responses": {status: _response(response) for status, response in operation["responses"].items()}
     }
@@ -52,6 +53,8 @@ def _operation(operation: Schema, schemas: Schema) -> Schema:
         name = _class_name(f"{operation['operationId']}_input")
         schemas[name] = _object_of(fields)
         changed["requestBody"] = _body(name, schemas[name])
+    for model in models:
+        changed["requestBody"] = _json_body(model)
     if others:
         changed["parameters"] = others
     left_out = ("parameters", "consumes", "produces")
@@ -95,6 +98,12 @@ def _body(name: str, model: Schema) -> Schema:
     content = {JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
     forms = {media_type: {"schema": model} for media_type in FORMS}
     return {"required": "required" in model, "content": content | forms}
+
+
+def _json_body(model: Schema) -> Schema:
+    """Return a body that is JSON only, as the parameter *model* describes it."""
+    beside = {key: model[key] for key in ("description", "required") if key in model}
+    return beside | {"content": {JSON: {"schema": model["schema"]}}}
 
 
 def _class_name(name: str) -> str:

@@ -51,7 +51,7 @@ def _folder(tag: Schema, openapi: Schema) -> Schema:
 def _item(path: str, parameters: list[Schema], method: str, operation: Schema, openapi: Schema) -> Schema:
     request: dict[str, Any] = {
         "method": method.upper(),
-        "description": operation["summary"],
+        "description": operation.get("summary", ""),
         "url": _url(path, parameters),
     }
     if not operation["security"]:
@@ -87,9 +87,15 @@ def _argument(parameter: Schema) -> Schema:
 
 
 def _body(body: Schema, schemas: Schema) -> Schema:
-    name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-    example = {key: _example(field) for key, field in schemas[name]["properties"].items()}
+    schema = body["content"]["application/json"]["schema"]
+    example = [_object(schema["items"], schemas)] if "items" in schema else _object(schema, schemas)
     return {"mode": "raw", "raw": json.dumps(example, indent=2), "options": {"raw": {"language": "json"}}}
+
+
+def _object(schema: Schema, schemas: Schema) -> Schema:
+    """Return an object that *schema*, or the one to which it refers, takes."""
+    model = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    return {key: _example(field) for key, field in model.get("properties", {}).items()}
 
 
 def _example(schema: Schema) -> Any:

@@ -22,8 +22,12 @@ _OF_MODELS = {"example": "x-example"}
 PAGE_LINKS = "#/definitions/Nav%20Links"
 
 
-class FieldsApart(Swagger):
-    """restx's documentation, with the fields of a body apart from the path's arguments of the same name."""
+class Documentation(Swagger):
+    """restx's, with the fields of a body apart from the path's arguments of the same name."""
+
+    def register_errors(self) -> Schema:
+        """Return no answers of restx's own error handlers, which nobody asks."""
+        return {}
 
     def expected_params(self, doc: Schema) -> Schema:
         """Return the parameters that *doc* expects, under names that none of the path's has."""
@@ -36,7 +40,7 @@ class FieldsApart(Swagger):
 
 def swagger_document(api: Api) -> Schema:
     """Return the Swagger 2.0 document of *api*, mounted where the current request found it."""
-    document: Schema = FieldsApart(api).as_dict()
+    document: Schema = Documentation(api).as_dict()
     del document["consumes"]  # JSON for all, says restx; each operation says what it takes
     document["definitions"] = {**DEFINITIONS, **_with_valid_references(document["definitions"])}
     for item in document["paths"].values():
@@ -65,6 +69,8 @@ def _complete(operation: Schema, method: str, shared: list[Schema], document: Sc
     """
     operation.setdefault("security", [])
     parameters = [*shared, *operation.get("parameters", [])]
+    if any(parameter["in"] == "body" for parameter in parameters):
+        operation.setdefault("consumes", ["application/json"])
     responses = operation["responses"]
     for status in common_statuses(operation, method, parameters):
         responses.setdefault(str(int(status)), {"description": ANSWERS[status].description})
