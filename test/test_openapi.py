@@ -12,6 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from app.api.documents.naming import operation_id
 from app.api.documents.openapi import FORMS, JSON
 from app.api.documents.swagger import operations
+from test import walker
 from test.test_cli import invoke
 
 DOCUMENT = "/api/v1/openapi.json"
@@ -113,6 +114,17 @@ def test_shortest_new_password_is_that_of_the_setting(
     assert models["login"]["properties"]["password"]["minLength"] == 1
 
 
+def test_every_field_of_a_body_has_an_example(openapi: dict):
+    bare = [
+        (operation, field)
+        for operation, model in inputs(openapi).items()
+        for field, schema in model["properties"].items()
+        if "examples" not in schema
+    ]
+
+    assert bare == []
+
+
 def test_every_example_is_valid(openapi: dict):
     fields = [
         (name, field)
@@ -128,11 +140,7 @@ def test_every_example_is_valid(openapi: dict):
 
 
 def test_example_of_every_body_is_accepted(as_admin: FlaskClient, openapi: dict):
-    models = inputs(openapi)
-    bodies = {
-        name: {field: schema["examples"][0] for field, schema in model["properties"].items()}
-        for name, model in models.items()
-    }
+    bodies = {operation.name: operation.example for operation in walker.operations(openapi)}
 
     assert as_admin.post("/api/v1/auth/register", json=bodies["register"]).status_code == HTTPStatus.CREATED
     assert as_admin.post("/api/v1/auth/login", json=bodies["login"]).status_code == HTTPStatus.OK
