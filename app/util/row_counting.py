@@ -38,8 +38,19 @@ def keep_row_count(connection: Connection, table: Table) -> int:
     statements = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
     for statement in statements(table.name):
         connection.execute(text(statement))
+    return count_anew(connection, table)
+
+
+def count_anew(connection: Connection, table: Table) -> int:
+    """Count the rows of *table*, note their number where the triggers keep it, and return it."""
+    connection.execute(text("DELETE FROM row_count WHERE table_name = :table"), {"table": table.name})
+    total = connection.scalar(text(f"SELECT count(*) FROM {table.name}"))  # noqa: S608 - our own name
+    insert = text("INSERT INTO row_count (table_name, slot, rows) VALUES (:table, :slot, :rows)")
     slots = 1 if connection.dialect.name == "sqlite" else SLOTS
-    return _count_anew(connection, table.name, slots)
+    rows = [total, *[0] * (slots - 1)]
+    parts = [{"table": table.name, "slot": slot, "rows": n} for slot, n in enumerate(rows)]
+    connection.execute(insert, parts)
+    return int(total or 0)
 
 
 def _on_sqlite(table: str) -> Iterator[str]:
@@ -64,12 +75,3 @@ def _on_postgresql(table: str) -> Iterator[str]:
             f"CREATE TRIGGER {trigger} AFTER {event} ON {table} {seen} "
             "FOR EACH STATEMENT EXECUTE FUNCTION keep_row_count()"
         )
-
-
-def _count_anew(connection: Connection, table: str, slots: int) -> int:
-    connection.execute(text("DELETE FROM row_count WHERE table_name = :table"), {"table": table})
-    total = connection.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - our own name
-    insert = text("INSERT INTO row_count (table_name, slot, rows) VALUES (:table, :slot, :rows)")
-    rows = [total, *[0] * (slots - 1)]
-    connection.execute(insert, [{"table": table, "slot": slot, "rows": n} for slot, n in enumerate(rows)])
-    return int(total or 0)
