@@ -179,6 +179,13 @@ def test_resource_may_be_called_as_shared_rooms_call_things(resource: str):
     assert [file.name for file in shared if names_resource(file.read_text(), resource)] == []
 
 
+def test_table_of_rooms_is_the_one_that_the_code_is_held_to():
+    rooms = (ROOT / "CONTRIBUTING.md").read_text().split("\n## Rooms\n")[1].split("\n## ")[0]
+    rows = [[cell.strip() for cell in row] for row in re.findall(r"^\|(.*)\|(.*)\|(.*)\|$", rooms, re.M)[2:]]
+
+    assert {room: set(filter(None, known.split(", "))) for room, _, known in rows} == MAY_IMPORT
+
+
 def test_no_module_is_long():
     lengths = {module: len(file.read_text().splitlines()) for module, file in MODULES.items()}
 
