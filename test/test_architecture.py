@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "unchanging": {"errors", "util"},
     "edge": {"headers", "request_log"},
     "stateless": set(),
-    "routing": set(),
+    "routing": {"util"},
     "documents": {"responses", "unchanging"},
     "health": {"errors", "extensions", "responses", "util"},
     "request_log": {"util"},
