@@ -116,18 +116,6 @@ def run(branch: Path, *module_and_arguments: str) -> subprocess.CompletedProcess
     return subprocess.run(command, cwd=branch, env=environ, capture_output=True, text=True, check=False)
 
 
-def test_stat_counts_the_lines_that_are_printed():
-    signs = {name: "+" * text.count("\n") for name, text in NEW_FILES.items()}
-    for name, lines in hunks():
-        signs[name] = signs.get(name, "") + "".join(line[0] for line in lines if line[0] in "+-")
-
-    rows = re.findall(r"^ (\S+) +\| +(\d+) [+-]+$", SECOND_RESOURCE, re.M)
-    totals = re.findall(r"^ (\d+) files.*, (\d+) insertions.*, (\d+) deletions?", SECOND_RESOURCE, re.M)
-    assert {name: int(number) for name, number in rows} == {name: len(sign) for name, sign in signs.items()}
-    every = "".join(signs.values())
-    assert totals == [(str(len(signs)), str(every.count("+")), str(every.count("-")))]
-
-
 def test_second_resource_passes_its_tests_and_the_houses(branch: Path):
     done = run(branch, "pytest", "--quiet", "--database", "sqlite", *GENERAL, *BESIDE_WIDGETS)
 
