@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.util.attempts import STORAGES, is_limit, is_storage
 from app.util.database import database_url, engine_options, is_database_url
+from app.util.passwords import MAX_PASSWORD_LENGTH
 from app.util.secret_key import KEY_BYTES, kept_secret_key
 from app.util.token import MAX_LIFE_SECONDS
 
@@ -19,7 +20,6 @@ SQLITE_DEV = f"sqlite:///{INSTANCE / 'development.sqlite'}"
 SQLITE_TEST = f"sqlite:///{INSTANCE / 'testing.sqlite'}"
 SQLITE_PROD = f"sqlite:///{INSTANCE / 'production.sqlite'}"
 MIN_LOG_ROUNDS, MAX_LOG_ROUNDS = 4, 16
-MAX_PASSWORD_LENGTH = 128
 MAX_ISSUER_LENGTH = 100
 MAX_DIGITS = 18
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")

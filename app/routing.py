@@ -12,8 +12,10 @@ from flask import Flask, Request, Response
 from werkzeug.exceptions import SecurityError
 from werkzeug.routing import MapAdapter
 
+from app.util.environ import CALLED
+
 REMEMBERED = 64  # names under which the server was called
-_CALLED = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "HTTP_UPGRADE")
+_CALLED = (*CALLED, "HTTP_UPGRADE")
 _is_host_and_port = re.compile(r"(\[[^]]*]|[^:]*)(:[0-9]*)?").fullmatch  # RFC 9112, 3.2
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -87,6 +88,16 @@ def migrated_app(database_url: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def bare_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application on a database where nothing is; afterwards it is as other tests need it."""
+    with application_on(database_url) as app:
+        drop_everything(app)
+        yield app
+        drop_everything(app)
+        migrate(app)
+
+
+@pytest.fixture
 def app(migrated_app: Flask) -> Flask:
     """An application on an empty database."""
     empty(migrated_app)
@@ -166,6 +177,23 @@ def first_widget(as_admin: FlaskClient) -> dict[str, str]:
     fields = widget()
     assert as_admin.post(WIDGETS, json=fields).status_code == 201
     return fields
+
+
+@pytest.fixture
+def document(as_nobody: FlaskClient) -> dict[str, Any]:
+    """The Swagger 2.0 document."""
+    response = as_nobody.get("/api/v1/swagger.json")
+    assert response.status_code == 200
+    assert response.content_type == "application/json"
+    made: dict[str, Any] = response.json
+    return made
+
+
+@pytest.fixture
+def openapi(as_nobody: FlaskClient) -> dict[str, Any]:
+    """The OpenAPI 3.1 document."""
+    made: dict[str, Any] = as_nobody.get("/api/v1/openapi.json").json
+    return made
 
 
 @pytest.fixture

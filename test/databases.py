@@ -14,6 +14,7 @@ from flask_migrate import upgrade
 from sqlalchemy import make_url
 
 from app import create_app, db
+from app.util.row_counting import count_anew, counted_tables
 
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 SESSION_TIME_ZONE = "Australia/Lord_Howe"  # far from UTC, and half an hour of daylight saving
@@ -71,10 +72,12 @@ def migrate(app: Flask, revision: str = "head") -> None:
 
 
 def empty(app: Flask) -> None:
-    """Delete all rows."""
+    """Delete all rows, and let the triggers count from zero, as after the migrations."""
     with app.app_context():
         for table in reversed(db.metadata.sorted_tables):
             db.session.execute(table.delete())
+        for table in counted_tables(db.metadata):
+            count_anew(db.session.connection(), table)
         db.session.commit()
 
 

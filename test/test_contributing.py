@@ -10,13 +10,32 @@ from pathlib import Path
 
 import pytest
 
-from test.test_architecture import MAY_IMPORT
-
 ROOT = Path(__file__).parent.parent
+# The tests of what all resources have in common, as far as they take seconds.
+GENERAL = [
+    "test/test_architecture.py",
+    "test/test_documents.py",
+    "test/test_headers.py",
+    "test/test_links.py",
+    "test/test_listing.py",
+    "test/test_migrations.py::test_migrations_make_what_the_models_want",
+    "test/test_openapi.py",
+    "test/test_postman.py",
+    "test/test_recorder.py::test_difference_between_document_and_answer_is_named",
+    "test/test_routing.py",
+    "test/test_serializer.py",
+    "test/test_gadgets.py",
+]
+BESIDE_WIDGETS = ["test/test_fuzzing.py", "test/test_readme.py::test_every_endpoint_is_in_the_table"]
+WITHOUT_WIDGETS = ["test/test_conditional.py", "test/test_roles.py"]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
-SECOND_RESOURCE = CONTRIBUTING.split("\n## A second resource\n")[1]
+SECOND_RESOURCE, IN_PLACE = re.split("\n## A second resource\n|\n## In place of widgets\n", CONTRIBUTING)[1:]
 NEW_FILES = dict(re.findall(r"^`(\S+)`:\n\n```python\n(.*?)^```$", SECOND_RESOURCE, re.M | re.S))
 (DIFF,) = re.findall(r"^```diff\n(.*?)^```$", SECOND_RESOURCE, re.M | re.S)
+(COMMANDS,) = re.findall(r"^```console\n(.*?)^```$", IN_PLACE, re.M | re.S)
+(SAMPLE,) = re.findall(r"^```python\n(.*?)^```$", IN_PLACE, re.M | re.S)
+(DROP,) = re.findall(r"`(op\.drop_table.*?)`", IN_PLACE)
+COPIED = ("app", "bench", "deploy", "docs", "migrations", "test")
 
 
 def hunks() -> Iterator[tuple[str, list[str]]]:
@@ -36,23 +55,57 @@ def apply(tree: Path, name: str, lines: list[str]) -> None:
     (tree / name).write_text(text.replace(old, new))
 
 
-@pytest.fixture(scope="module")
-def branch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this project with the second resource, as long as there is no other one."""
+def copy_to(tree: Path) -> None:
+    """Copy this project, as long as there is no other resource in it."""
     if {file.parent.name for file in (ROOT / "app/api").glob("*/endpoints.py")} != {"auth", "widgets"}:
         pytest.skip("a resource of one's own is the better example than the one in CONTRIBUTING.md")
-    tree = tmp_path_factory.mktemp("branch")
-    for name in ("app", "migrations", "test"):
-        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in COPIED:
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     for file in ROOT.iterdir():
         if file.is_file():
             shutil.copy(file, tree)
+
+
+def add_second_resource(tree: Path) -> None:
+    """Add the files to *tree*, and change the lines, that CONTRIBUTING.md shows."""
     for name, text in NEW_FILES.items():
         assert not (tree / name).exists(), f"{name} is there already"
         (tree / name).parent.mkdir(exist_ok=True)
         (tree / name).write_text(text)
     for name, lines in hunks():
         apply(tree, name, lines)
+
+
+def put_in_place_of_widgets(tree: Path) -> None:
+    """Do in *tree* what CONTRIBUTING.md says further."""
+    shell = "".join(line[2:] for line in COMMANDS.splitlines(keepends=True) if ".venv" not in line)
+    subprocess.run(["bash", "-euc", shell], cwd=tree, check=True)
+    helpers = tree / "test/util.py"
+    before, after = re.split(r"^def gadget\(.*^(?=class )", helpers.read_text(), flags=re.M | re.S)
+    helpers.write_text(f"{before}{SAMPLE}\n\n{after}")
+    (migration,) = tree.glob("migrations/versions/*_gadgets.py")
+    upgrade, index, rest = migration.read_text().partition("    op.create_index")
+    migration.write_text(f"{upgrade}    {DROP}\n{index}{rest}")
+    assert run(tree, "ruff", "check", "--fix").returncode == 0
+
+
+@pytest.fixture(scope="module")
+def branch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this project with the second resource."""
+    tree = tmp_path_factory.mktemp("branch")
+    copy_to(tree)
+    add_second_resource(tree)
+    return tree
+
+
+@pytest.fixture(scope="module")
+def without_widgets(branch: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this project with the second resource in place of the first."""
+    if not shutil.which("perl"):
+        pytest.skip("perl is needed")
+    tree = tmp_path_factory.mktemp("without") / "widgets"
+    shutil.copytree(branch, tree)
+    put_in_place_of_widgets(tree)
     return tree
 
 
@@ -63,38 +116,22 @@ def run(branch: Path, *module_and_arguments: str) -> subprocess.CompletedProcess
     return subprocess.run(command, cwd=branch, env=environ, capture_output=True, text=True, check=False)
 
 
-def test_table_of_rooms_is_the_one_that_the_code_is_held_to():
-    rooms = CONTRIBUTING.split("\n## Rooms\n")[1].split("\n## ")[0]
-    rows = [[cell.strip() for cell in row] for row in re.findall(r"^\|(.*)\|(.*)\|(.*)\|$", rooms, re.M)[2:]]
-
-    assert {room: set(filter(None, known.split(", "))) for room, _, known in rows} == MAY_IMPORT
-
-
-def test_stat_counts_the_lines_that_are_printed():
-    signs = {name: "+" * text.count("\n") for name, text in NEW_FILES.items()}
-    for name, lines in hunks():
-        signs[name] = signs.get(name, "") + "".join(line[0] for line in lines if line[0] in "+-")
-
-    rows = re.findall(r"^ (\S+) +\| +(\d+) [+-]+$", SECOND_RESOURCE, re.M)
-    totals = re.findall(r"^ (\d+) files.*, (\d+) insertions.*, (\d+) deletions?", SECOND_RESOURCE, re.M)
-    assert {name: int(number) for name, number in rows} == {name: len(sign) for name, sign in signs.items()}
-    every = "".join(signs.values())
-    assert totals == [(str(len(signs)), str(every.count("+")), str(every.count("-")))]
-
-
 def test_second_resource_passes_its_tests_and_the_houses(branch: Path):
-    tests = [name for name in NEW_FILES if name.startswith("test/")]
-    house = [
-        "test/test_architecture.py",
-        "test/test_documents.py",
-        "test/test_migrations.py::test_migrations_make_what_the_models_want",
-        "test/test_readme.py::test_every_endpoint_is_in_the_table",
-    ]
-
-    done = run(branch, "pytest", "--quiet", "--database", "sqlite", *tests, *house)
+    done = run(branch, "pytest", "--quiet", "--database", "sqlite", *GENERAL, *BESIDE_WIDGETS)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert len(tests) == 1
+
+
+def test_second_resource_may_take_the_place_of_the_first(without_widgets: Path):
+    done = run(without_widgets, "pytest", "--quiet", "--database", "sqlite", *GENERAL, *WITHOUT_WIDGETS)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_test_loads_without_widgets(without_widgets: Path):
+    done = run(without_widgets, "pytest", "--quiet", "--collect-only", "test")
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("check", [("check",), ("format", "--check")])

@@ -71,8 +71,8 @@ def models_of(document: dict) -> dict:
             "body: Additional properties are not allowed ('link' was unexpected)",
         ),
         (
-            lambda document: models_of(document)["Widget"]["required"].append("weight"),
-            'body: "weight" is a required property',
+            lambda document: models_of(document)["Widget"]["required"].append("colour"),
+            'body: "colour" is a required property',
         ),
         (
             lambda document: page_of(document)["headers"].update(Age=page_of(document)["headers"]["Link"]),

@@ -4,13 +4,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask_restx import Model, fields, marshal
 
-from app.api.occasion import Occasion
 from app.api.serializer import serialize
-from app.api.widgets.dto import widget_model
-from app.models import User, Widget
 from app.util.datetime_util import utc_now
 from app.util.page import Page
 
@@ -51,14 +47,6 @@ def test_nested_thing_that_is_not_there_is_null():
     simple = Model("Simple", {"owner": fields.Nested(OWNER)})
 
     assert serialize(simple, SimpleNamespace(owner=None)) == {"owner": None}
-
-
-def test_it_writes_a_widget_as_marshal_does(app: Flask):
-    now = utc_now()
-    owner = User(email="a@b.com", public_id="p")
-    widget = Widget(name="w", info_url="http://a.com", created_at=now, deadline=now, owner=owner)
-    with app.test_request_context():
-        assert serialize(widget_model, widget, Occasion.present()) == marshal(widget, widget_model)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from flask import Flask
 import serve
 from test.databases import empty
 from test.server import TIMEOUT, Server, running_server, started, starting_server
-from test.util import ADMIN_EMAIL, LOGIN, PASSWORD, REGISTER, USER, WIDGETS, account
+from test.util import ADMIN_EMAIL, LOGIN, PASSWORD, REGISTER, USER, WIDGETS, account, widget
 
 WORKERS = 2
 
@@ -42,11 +42,10 @@ def test_admin_made_by_the_command_line_creates_a_widget(server: Server, app: Fl
     empty(app)
     invoke(app, "add-user", "--admin", ADMIN_EMAIL, "--password", PASSWORD)
     token = server.post(LOGIN, account(ADMIN_EMAIL))[1]["access_token"]
-    fields = {"name": "first", "info_url": "https://www.widget.info", "deadline": "2999-12-31"}
 
-    status, message = server.post(WIDGETS, fields, Authorization=f"Bearer {token}")
+    status, message = server.post(WIDGETS, widget(), Authorization=f"Bearer {token}")
 
-    assert (status, message["message"]) == (201, "New widget added: first.")
+    assert (status, message["message"]) == (201, "New widget added: first-widget.")
 
 
 def test_second_server_on_the_same_port_refuses_to_start(server: Server, app: Flask):

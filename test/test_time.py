@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,10 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import db
-from app.models import User, Widget
+from app.models import User
 from app.util.date_parser import parse_date
-from app.util.datetime_util import end_of_day, format_duration, format_local, local_today, to_local
-from test.util import WIDGET, WIDGETS, widget
+from app.util.datetime_util import end_of_day, format_duration, format_local, to_local
+from test.util import EMAIL, PASSWORD
 
 ZONES = [
     "UTC",
@@ -33,60 +32,6 @@ ZONES = [
 MOMENTS = ["2026-01-15T11:30:00Z", "2026-07-15T11:30:00Z", "2026-11-21T23:59:59Z", "2026-11-22T00:00:00Z"]
 InZone = Callable[[str], None]
 ClientOf = Callable[[User], FlaskClient]
-
-
-@pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_deadline_is_the_end_of_the_servers_day(
-    admin: User, client_of: ClientOf, in_time_zone: InZone, zone: str, moment: str
-):
-    in_time_zone(zone)
-    with time_machine.travel(moment, tick=False):
-        client = client_of(admin)
-        today = datetime.now(ZoneInfo(zone)).date()
-        for name, day in (("today", today), ("winter", date(2027, 1, 10)), ("summer", date(2027, 7, 10))):
-            created = client.post(WIDGETS, data=widget(name=name, deadline=day.isoformat()))
-            told = client.get(f"{WIDGETS}/{name}").json
-
-            end = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=ZoneInfo(zone))
-            assert created.status_code == HTTPStatus.CREATED
-            assert told["deadline"] == f"{end:%m/%d/%y} 11:59:59 PM {end:%Z}"
-            assert datetime.fromisoformat(told["deadline_iso8601"]) == end
-            assert told["deadline_passed"] is False
-        assert told["created_at"] == datetime.now(ZoneInfo(zone)).strftime("%m/%d/%y %I:%M:%S %p %Z")
-        assert datetime.fromisoformat(told["created_at_iso8601"]) == datetime.now(UTC)
-
-
-@pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_yesterday_is_refused_and_today_is_named(
-    admin: User, client_of: ClientOf, in_time_zone: InZone, zone: str, moment: str
-):
-    in_time_zone(zone)
-    with time_machine.travel(moment, tick=False):
-        today = datetime.now(ZoneInfo(zone)).date()
-        yesterday = today - timedelta(days=1)
-        response = client_of(admin).post(WIDGETS, data=widget(deadline=yesterday.isoformat()))
-
-    assert response.status_code == HTTPStatus.BAD_REQUEST
-    assert response.json["errors"]["deadline"].endswith(f"{yesterday:%b %d %Y} is BEFORE {today:%b %d %Y}")
-
-
-@pytest.mark.parametrize("zone", ZONES)
-def test_deadline_passes_when_the_servers_day_is_over(
-    admin: User, client_of: ClientOf, in_time_zone: InZone, zone: str
-):
-    in_time_zone(zone)
-    with time_machine.travel("2026-07-15T11:30:00Z", tick=False) as clock:
-        client_of(admin).post(WIDGETS, data=widget(deadline=local_today().isoformat()))
-        last_second = datetime.now(ZoneInfo(zone)).replace(hour=23, minute=59, second=59)
-        clock.move_to(last_second.astimezone(UTC))
-        before = client_of(admin).get(WIDGET).json
-        clock.shift(1)
-        after = client_of(admin).get(WIDGET).json
-
-    assert (before["deadline_passed"], after["deadline_passed"]) == (False, True)
-    assert after["time_remaining"] == "No time remaining"
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -120,18 +65,6 @@ def test_day_that_comes_again_ends_the_second_time(in_time_zone: InZone, zone: s
     assert to_local(end + timedelta(hours=2)).date() == day + timedelta(days=1)
 
 
-def test_last_day_of_the_calendar_is_taken_and_shown_in_every_zone(
-    admin: User, client_of: ClientOf, in_time_zone: InZone
-):
-    client = client_of(admin)
-    assert client.post(WIDGETS, data=widget(deadline="9999-12-31")).status_code == HTTPStatus.CREATED
-    for zone in ZONES:
-        in_time_zone(zone)
-        told = client.get(WIDGET).json
-        assert told["deadline_iso8601"] == "9999-12-31T23:59:59+00:00"
-        assert client.get(WIDGETS).status_code == HTTPStatus.OK
-
-
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata", "Pacific/Kiritimati", "UTC"])
 def test_last_day_of_the_calendar_ends_in_time_east_of_greenwich(in_time_zone: InZone, zone: str):
     in_time_zone(zone)
@@ -139,34 +72,23 @@ def test_last_day_of_the_calendar_ends_in_time_east_of_greenwich(in_time_zone: I
     assert to_local(end_of_day(date.max)).replace(tzinfo=None) == datetime(9999, 12, 31, 23, 59, 59)
 
 
-def test_day_that_ends_after_the_calendar_is_no_date(admin: User, client_of: ClientOf, in_time_zone: InZone):
-    in_time_zone("America/Los_Angeles")
-
-    response = client_of(admin).post(WIDGETS, data=widget(deadline="9999-12-31"))
-
-    assert response.status_code == HTTPStatus.BAD_REQUEST
-    assert response.json["errors"]["deadline"].startswith("Failed to parse '9999-12-31'")
-
-
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/Los_Angeles"])
-def test_instants_come_back_from_the_database_as_they_went_in(
-    app: Flask, admin: User, in_time_zone: InZone, zone: str
-):
+def test_instants_come_back_from_the_database_as_they_went_in(app: Flask, in_time_zone: InZone, zone: str):
     in_time_zone(zone)
     instant = datetime(2027, 7, 10, 23, 59, 59, tzinfo=ZoneInfo("Australia/Lord_Howe"))
     with app.app_context():
-        db.session.add(Widget(name="w", info_url="http://a.com", deadline=instant, owner_id=admin.id))
+        db.session.add(User(email=EMAIL, password=PASSWORD, registered_on=instant))
         db.session.commit()
-        stored = Widget.find_by_name("w").deadline
+        stored = User.find_by_email(EMAIL).registered_on
 
     assert stored == instant
     assert stored.tzinfo is UTC
 
 
-def test_naive_datetime_is_never_stored(app: Flask, admin: User):
+def test_naive_datetime_is_never_stored(app: Flask):
     naive = datetime(2027, 7, 10)
     with app.app_context():
-        db.session.add(Widget(name="w", info_url="http://a.com", deadline=naive, owner_id=admin.id))
+        db.session.add(User(email=EMAIL, password=PASSWORD, registered_on=naive))
         with pytest.raises(Exception, match="has no time zone"):
             db.session.commit()
 

@@ -10,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.models import User, Widget
+from app.util import prepared
 from app.util.datetime_util import local_today
+from test.test_connections import Losing
 from test.util import ADMIN_EMAIL, INVALID_INPUT, WIDGET, WIDGETS, widget
 
 NAME_REFUSED = (
@@ -262,3 +264,14 @@ def test_nothing_is_stored_where_something_is_refused(app: Flask, as_admin: Flas
 
     with app.app_context():
         assert Widget.query.count() == 0
+
+
+def test_nobody_is_told_that_a_name_is_taken_which_the_request_itself_has_taken(
+    as_admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(prepared, "rows_alone", Losing(prepared.rows_alone, is_done=True))
+
+    response = as_admin.post(WIDGETS, json=widget())
+
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert as_admin.get(WIDGETS).json["total_items"] == 1

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from app import db
 from app.models import User, Widget
@@ -183,3 +184,30 @@ def test_following_next_meets_every_widget_once(seven_widgets: None, as_user: Fl
         url = page["links"].get("next")
 
     assert names == [f"widget{n}" for n in range(1, 8)]
+
+
+MANY_WIDGETS = text(
+    "INSERT INTO widget (name, info_url, created_at, deadline, owner_id)"
+    " SELECT 'w' || number, 'http://a.com', now(), now(), :owner FROM generate_series(1, 50000) number"
+)
+PLANS_OF_PAGE = text(
+    "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 10)%'"
+)
+
+
+def test_first_page_of_many_is_not_planned_anew_each_time(app: Flask, user: User, as_user: FlaskClient):
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite never plans a prepared statement anew")
+        db.session.execute(MANY_WIDGETS, {"owner": user.id})
+        db.session.execute(text("ANALYZE widget"))
+        db.session.commit()
+        db.engine.dispose()  # what other tests made the server prepare
+
+    for _ in range(30):
+        assert as_user.get(WIDGETS).status_code == HTTPStatus.OK
+
+    with app.app_context():
+        ((planned_anew, planned_once),) = db.session.execute(PLANS_OF_PAGE).all()
+    assert planned_anew == 5  # before the server compares what that costs
+    assert planned_once > 10

@@ -5,10 +5,15 @@ from http import HTTPStatus
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_restx import marshal
 
-from app.models import User
-from app.util.datetime_util import local_today
+from app.api.occasion import Occasion
+from app.api.serializer import serialize
+from app.api.widgets.dto import widget_model
+from app.models import User, Widget
+from app.util.datetime_util import local_today, utc_now
 from test.util import ADMIN_EMAIL, LOGIN, WIDGET, WIDGETS, account, widget
 
 TOO_LONG = f"{WIDGETS}/{'x' * 101}"
@@ -193,3 +198,11 @@ def test_deleted_name_is_free_again(as_admin: FlaskClient, first_widget: dict[st
     as_admin.delete(WIDGET)
 
     assert as_admin.post(WIDGETS, data=first_widget).status_code == HTTPStatus.CREATED
+
+
+def test_it_writes_a_widget_as_marshal_does(app: Flask):
+    now = utc_now()
+    owner = User(email="a@b.com", public_id="p")
+    widget = Widget(name="w", info_url="http://a.com", created_at=now, deadline=now, owner=owner)
+    with app.test_request_context():
+        assert serialize(widget_model, widget, Occasion.present()) == marshal(widget, widget_model)

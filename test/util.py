@@ -5,7 +5,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from app.util.datetime_util import local_today
+from app.util.datetime_util import local_today, utc_now
 
 EMAIL = "new_user@email.com"
 ADMIN_EMAIL = "new_admin@email.com"
@@ -42,6 +42,16 @@ def widget(**changes: Any) -> dict[str, Any]:
     in_ten_days = (local_today() + timedelta(days=10)).isoformat()
     fields = {"name": "first-widget", "info_url": "https://www.widget.info", "deadline": in_ten_days}
     return {name: value for name, value in (fields | changes).items() if value is not None}
+
+
+def other_value(number: int = 1) -> dict[str, Any]:
+    """Return a field of a widget and the *number*th of many other values for it."""
+    return {"info_url": f"https://www.widget{number}.info"}
+
+
+def widget_row(name: str) -> dict[str, Any]:
+    """Return the columns of a stored widget but for its key and its owner."""
+    return {"name": name, "info_url": "http://a.com", "created_at": utc_now(), "deadline": utc_now()}
 
 
 class TokenClient(FlaskClient):

@@ -66,9 +66,12 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
 
 
 def body_example(described: dict[str, Any], document: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the example of a body for the operation *described*; None where it has no body."""
+    """Return the example of a body for the operation *described*; None where it has no body.
+
+    It has the fields of which there is an example.
+    """
     if "requestBody" not in described:
         return None
     name = described["requestBody"]["content"][JSON]["schema"]["$ref"].rpartition("/")[2]
     properties = document["components"]["schemas"][name]["properties"]
-    return {name: schema["examples"][0] for name, schema in properties.items()}
+    return {name: schema["examples"][0] for name, schema in properties.items() if "examples" in schema}

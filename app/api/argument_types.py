@@ -60,8 +60,11 @@ def text_type(
     return decorate
 
 
-def whole_number(minimum: int, maximum: int) -> Callable[[Any], int]:
-    """Make a field's type of the decimal numbers from *minimum*, at least 0, to *maximum*."""
+def whole_number(minimum: int, maximum: int, **schema: Any) -> Callable[[Any], int]:
+    """Make a field's type of the decimal numbers from *minimum*, at least 0, to *maximum*.
+
+    *schema* describes it further.
+    """
 
     def checked(value: Any) -> int:
         text = _written(value)
@@ -71,7 +74,8 @@ def whole_number(minimum: int, maximum: int) -> Callable[[Any], int]:
                 return number
         raise ValueError(f"must be a whole number from {minimum} to {maximum}")
 
-    checked.__schema__ = {"type": "integer", "minimum": minimum, "maximum": maximum}  # type: ignore[attr-defined]
+    limits = {"type": "integer", "minimum": minimum, "maximum": maximum}
+    checked.__schema__ = limits | schema  # type: ignore[attr-defined]
     return checked
 
 

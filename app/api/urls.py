@@ -10,11 +10,11 @@ from typing import Any, TypeAlias
 
 from flask import url_for
 
+from app.util.environ import CALLED
 from app.util.present import present_request
 from app.util.remembered import remembered
 
 NameCalled: TypeAlias = tuple[str | None, ...]
-_CALLED = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME")
 _PLACE = "-place-"
 _JUST_WRITTEN = 128  # URLs that are wanted again soon, in the same document
 _is_plain = re.compile(r"[\w-]+", re.ASCII).fullmatch  # nothing that a URL would want quoted
@@ -22,7 +22,7 @@ _is_plain = re.compile(r"[\w-]+", re.ASCII).fullmatch  # nothing that a URL woul
 
 def name_called(environ: Mapping[str, Any]) -> NameCalled:
     """Return how the client called this server, which Flask has checked: the beginning of each URL."""
-    return tuple(map(environ.get, _CALLED))
+    return tuple(map(environ.get, CALLED))
 
 
 def url_of(endpoint: str, called: NameCalled | None = None) -> str:

@@ -38,7 +38,10 @@ class Listing:
         self._last_total = 0  # as it was lately: it only decides from which end to count
 
     def page_at(self, *, per_page: int, page: int = 1, cursor: Cursor | None = None) -> Page[Any]:
-        """Return the page number *page*, or the one to which *cursor* points; past the end it is empty."""
+        """Return the page number *page*, or the one to which *cursor* points; past the end it is empty.
+
+        Raises TokenRefused if what is read tells that the caller is to be refused.
+        """
         pages = self._pages_of(per_page)
         return self._numbered(pages, page, per_page) if cursor is None else _follow(pages, cursor, per_page)
 

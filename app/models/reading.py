@@ -52,7 +52,7 @@ class Query:
         return Found(self._make(rows) if found else (), [column[0] for column in beside])
 
     def one_or_none(self, **parameters: str | int) -> Any:
-        """Return the row that there is, or None."""
+        """Return the row that there is, or None.  Raises TokenRefused as ``read`` does."""
         rows = self.read(**parameters).rows
         return rows[0] if rows else None
 

@@ -37,6 +37,8 @@ class Widget(Model):
     def __repr__(self) -> str:
         return f"<Widget name={self.name}, info_url={self.info_url}>"
 
+    # The tutorial asks a widget itself; what the API tells is worked out by HasPassed and TimeUntil
+    # (app/api/fields.py), which compare all of a document with one instant.
     @property
     def deadline_passed(self) -> bool:
         """Tell whether the deadline is over."""

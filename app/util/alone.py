@@ -21,7 +21,7 @@ Rows: TypeAlias = Sequence[tuple[Any, ...]]
 def rows_alone(engine: Engine, sql: str, arguments: Any) -> Rows:
     """Return all rows of the statement *sql*; what it changed is committed.
 
-    Raises DBAPIError, as SQLAlchemy does.
+    Raises DBAPIError, and TimeoutError if the pool has no connection to give in time, as SQLAlchemy does.
     """
     pool, dialect = engine.pool, engine.dialect
     try:

@@ -1,5 +1,8 @@
-"""What this application notes in a request's environ (PEP 3333): whatever else there is may be shared."""
+"""A request's environ (PEP 3333): where several rooms look, and what this application notes there itself."""
 
+# How the client called this server.
+CALLED = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME")
+# Notes; whatever else there is may be shared.
 ID_KEY = "app.request_id"
 FILE_KEY = "app.file"  # the path of a lasting file, which is the whole body of the answer
 CALLER_KEY = "app.caller"  # whoever sent the token, once that has been verified

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Required, TypedDict, TypeVar
 
 T = TypeVar("T")
 MAX_KEY = 10**18 - 1  # more rows than any table has
@@ -64,6 +64,14 @@ class Cursor:
 
 START = Cursor(forwards=True, edge=0, page=1)
 END = Cursor(forwards=False, edge=MAX_KEY, page=None)
+
+
+class Place(TypedDict, total=False):
+    """Which page is wanted: number *page*, the first if nothing else is said, or the one at *cursor*."""
+
+    per_page: Required[int]
+    page: int
+    cursor: Cursor | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Prepared:
     def columns(self, engine: Engine, parameters: Mapping[str, Any]) -> Columns:
         """Return what the database answers, column by column; no columns where there are no rows.
 
-        What it changed is committed.  Raises DBAPIError, as SQLAlchemy does.
+        What it changed is committed.  Raises DBAPIError, or TimeoutError, as ``rows_alone`` does.
         """
         dialect = engine.dialect
         plan = self._plans.get(dialect.name)

@@ -41,8 +41,19 @@ def keep_row_count(connection: Connection, table: Table) -> int:
     statements = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
     for statement in statements(table.name, quote):
         connection.execute(text(statement))
+    return count_anew(connection, table)
+
+
+def count_anew(connection: Connection, table: Table) -> int:
+    """Count the rows of *table*, note their number where the triggers keep it, and return it."""
+    connection.execute(text("DELETE FROM row_count WHERE table_name = :table"), {"table": table.name})
+    total = connection.scalar(select(func.count()).select_from(table))
+    insert = text("INSERT INTO row_count (table_name, slot, rows) VALUES (:table, :slot, :rows)")
     slots = 1 if connection.dialect.name == "sqlite" else SLOTS
-    return _count_anew(connection, table, slots)
+    rows = [total, *[0] * (slots - 1)]
+    parts = [{"table": table.name, "slot": slot, "rows": n} for slot, n in enumerate(rows)]
+    connection.execute(insert, parts)
+    return int(total or 0)
 
 
 def _on_sqlite(table: str, quote: Quote) -> Iterator[str]:
@@ -67,14 +78,3 @@ def _on_postgresql(table: str, quote: Quote) -> Iterator[str]:
             f"CREATE TRIGGER {trigger} AFTER {event} ON {quote(table)} {seen} "
             "FOR EACH STATEMENT EXECUTE FUNCTION keep_row_count()"
         )
-
-
-def _count_anew(connection: Connection, table: Table, slots: int) -> int:
-    connection.execute(text("DELETE FROM row_count WHERE table_name = :table"), {"table": table.name})
-    total = connection.scalar(select(func.count()).select_from(table))
-    insert = text("INSERT INTO row_count (table_name, slot, rows) VALUES (:table, :slot, :rows)")
-    rows = [total, *[0] * (slots - 1)]
-    connection.execute(
-        insert, [{"table": table.name, "slot": slot, "rows": n} for slot, n in enumerate(rows)]
-    )
-    return int(total or 0)

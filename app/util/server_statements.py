@@ -39,9 +39,8 @@ class ServerStatements:
         self._server = connection.pgconn
         self._values = Transformer(connection)
         self._names: dict[str, bytes] = {}
-        self._generation = (
-            0  # of names: where a migration has spoilt a statement, the server still has its name
-        )
+        # Of names: where a migration has spoilt a statement, the server still has its name.
+        self._generation = 0
 
     def rows(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return all rows of the statement *sql*, which returns rows.  Raises psycopg.Error."""

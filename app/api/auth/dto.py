@@ -10,9 +10,9 @@ from flask_restx import Model, fields
 from app.api.argument_types import printable, text_type
 from app.api.arguments import ArgumentParser
 from app.api.fields import Duration, Email, LocalTime, Uuid
+from app.util.passwords import MAX_PASSWORD_LENGTH
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
-MAX_PASSWORD_LENGTH = 128
 NOT_AN_EMAIL = "{} is not a valid email"
 
 

@@ -1,7 +1,7 @@
 """The rules of widgets: create, retrieve, update, delete."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from sqlalchemy import String, bindparam, delete, or_, select, update
 
@@ -13,7 +13,7 @@ from app.models.reading import Query
 from app.models.writing import Insertion
 from app.target import Expectation, Target
 from app.util.datetime_util import utc_now
-from app.util.page import Page
+from app.util.page import Page, Place
 
 _ALL = Listing(Widget.view(), Widget.id)
 _NEW = Insertion(
@@ -33,13 +33,13 @@ def create_widget(*, name: str, info_url: str, deadline: datetime) -> None:
         _NEW.insert(name=name, info_url=info_url, created_at=utc_now(), deadline=deadline)
 
 
-def retrieve_widget_list(**place: Any) -> Page[Any]:
+def retrieve_widget_list(**place: Unpack[Place]) -> Page[Any]:
     """Return the page of all widgets, in the order of their creation, that is at *place*."""
     return _ALL.page_at(**place)
 
 
 def retrieve_widget(*, name: str) -> Any:
-    """Return the widget called *name*, whatever the case.  Raises NotFound."""
+    """Return the widget called *name*, whatever the case, as a row of its view.  Raises NotFound."""
     widget = _find(name)
     if widget is None:
         raise NotFound(f"{name} not found in database.")

@@ -1,0 +1,178 @@
+"""What the migrations do to a database of the tutorial, and to the count of widgets."""
+
+from datetime import UTC, datetime
+from unittest.mock import patch
+
+import pytest
+from alembic import op
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import check, downgrade, upgrade
+from sqlalchemy import func, inspect, select, text
+
+from app import db
+from app.models import BlacklistedToken, User, Widget
+from app.models.row_count import RowCount
+from app.util.datetime_util import utc_now
+from test.databases import migrate
+from test.test_migrations import TUTORIAL, run
+from test.util import LOGIN, WIDGETS, account
+
+BEFORE_COUNTS = "3f0b6c1d9a24"
+
+
+@pytest.fixture
+def tutorial_app(bare_app: Flask) -> Flask:
+    """An application on the database of a reader of the tutorial."""
+    from bcrypt import gensalt, hashpw
+
+    migrate(bare_app, TUTORIAL)
+    with bare_app.app_context():
+        insert = "INSERT INTO site_user VALUES (:id, :email, :hash, :registered_on, :admin, :public_id)"
+        for number, email, admin in ((3, "Admin@Email.com", True), (7, "new_user@email.com", None)):
+            user = {
+                "id": number,
+                "email": email,
+                "hash": hashpw(b"test1234", gensalt(4)).decode(),
+                "registered_on": "2020-02-29 12:30:00" if admin else None,
+                "admin": admin,
+                "public_id": f"00000000-0000-0000-0000-00000000000{number}",
+            }
+            db.session.execute(text(insert), user)
+        db.session.execute(
+            text("INSERT INTO token_blacklist VALUES (5, 'a.b.c', NULL, '2020-03-01 00:00:00')")
+        )
+        db.session.execute(
+            text(
+                "INSERT INTO widget VALUES (9, 'Old-One', 'http://www.old.com', '2020-03-01 10:00:00', "
+                "'2020-04-01 06:59:59', 3), (11, 'bare', NULL, NULL, NULL, 3)"
+            )
+        )
+        db.session.commit()
+    return bare_app
+
+
+def test_widget_with_a_name_that_the_tutorial_took_is_found_by_it(tutorial_app: Flask):
+    names = ["Wïdget2", "ÜNIQUE", "Straße", "日本"]
+    with tutorial_app.app_context():
+        for number, name in enumerate(names, 20):
+            row = text("INSERT INTO widget VALUES (:id, :name, NULL, NULL, NULL, 3)")
+            db.session.execute(row, {"id": number, "name": name})
+        db.session.commit()
+
+    run(tutorial_app, upgrade)
+
+    client = tutorial_app.test_client()
+    with tutorial_app.app_context():
+        token = {"Authorization": db.session.get(User, 3).encode_access_token()}
+    listed = [each for each in client.get(WIDGETS, headers=token).json["items"] if each["name"] in names]
+    links = [each["link"].removeprefix("http://localhost") for each in listed]
+    fields = {"info_url": "https://www.widget.info", "deadline": "2999-12-31"}
+    assert [client.get(link, headers=token).json["name"] for link in links] == names
+    assert {client.put(link, data=fields, headers=token).status_code for link in links} == {200}
+    assert {client.delete(link, headers=token).status_code for link in links} == {204}
+    assert client.get(WIDGETS, headers=token).json["total_items"] == 2
+
+
+def test_user_without_a_public_id_gets_one(tutorial_app: Flask):
+    with tutorial_app.app_context():
+        db.session.execute(text("UPDATE site_user SET public_id = NULL"))
+        db.session.commit()
+
+    run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        users = db.session.scalars(db.select(User)).all()
+        results = [User.decode_access_token(user.encode_access_token()) for user in users]
+    assert len({user.public_id for user in users}) == 2
+    assert all(result.success for result in results)
+
+
+def test_rows_of_the_tutorials_database_survive(tutorial_app: Flask):
+    run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        admin, user = db.session.scalars(db.select(User).order_by(User.id))
+        assert (admin.id, admin.email, admin.admin) == (3, "admin@email.com", True)
+        assert admin.registered_on == datetime(2020, 2, 29, 12, 30, tzinfo=UTC)
+        assert admin.public_id == "00000000-0000-0000-0000-000000000003"
+        assert (user.id, user.email, user.admin) == (7, "new_user@email.com", False)
+        old, bare = db.session.scalars(db.select(Widget).order_by(Widget.id))
+        assert (old.id, old.name, old.info_url, old.owner.id) == (9, "Old-One", "http://www.old.com", 3)
+        assert old.created_at == datetime(2020, 3, 1, 10, tzinfo=UTC)
+        assert old.deadline == datetime(2020, 4, 1, 6, 59, 59, tzinfo=UTC)
+        assert (bare.id, bare.name, bare.info_url) == (11, "bare", "")
+        (token,) = BlacklistedToken.query.all()
+        assert (token.id, token.jti) == (5, "tutorial-5")
+    run(tutorial_app, check)
+
+
+def test_users_of_the_tutorials_database_go_on(tutorial_app: Flask):
+    run(tutorial_app, upgrade)
+
+    client: FlaskClient = tutorial_app.test_client()
+    token = client.post(LOGIN, data=account("admin@email.com")).json["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    fields = {"name": "next", "info_url": "http://www.next.com", "deadline": "2999-01-01"}
+    assert client.post(WIDGETS, data=fields, headers=bearer).status_code == 201
+    names = [item["name"] for item in client.get(WIDGETS, headers=bearer).json["items"]]
+    assert names == ["Old-One", "bare", "next"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE site_user SET email = 'NEW_USER@email.com' WHERE id = 3", "site_user.email"),
+        ("UPDATE widget SET name = 'BARE' WHERE id = 9", "widget.name"),
+    ],
+)
+def test_rows_that_cannot_both_stay_stop_the_upgrade_before_it_changes_anything(
+    tutorial_app: Flask, statement: str, named: str, caplog: pytest.LogCaptureFixture
+):
+    with tutorial_app.app_context():
+        db.session.execute(text(statement))
+        db.session.commit()
+
+    with pytest.raises(SystemExit):
+        run(tutorial_app, upgrade)
+
+    assert named in caplog.text
+    with tutorial_app.app_context():
+        assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == TUTORIAL
+        assert db.session.scalar(text("SELECT count(*) FROM widget")) == 2
+        assert db.session.scalar(text("SELECT token FROM token_blacklist")) == "a.b.c"
+
+
+def test_upgrade_that_fails_half_way_leaves_everything_as_it_was(tutorial_app: Flask):
+    with tutorial_app.app_context():
+        before = inspect(db.engine).get_table_names()
+
+    with patch.object(op, "drop_table", side_effect=LookupError("half way")), pytest.raises(LookupError):
+        run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        assert inspect(db.engine).get_table_names() == before
+        assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == TUTORIAL
+        assert db.session.scalar(text("SELECT count(*) FROM site_user")) == 2
+
+
+def test_counted_rows_go_and_come_back_with_their_revision(bare_app: Flask):
+    def insert_widget(number: int) -> None:
+        with bare_app.app_context():
+            owner = db.session.query(User).first() or User(email="a@b.com", password="password1")
+            now = utc_now()
+            widget = Widget(
+                name=f"w{number}", info_url="http://a.com", created_at=now, deadline=now, owner=owner
+            )
+            db.session.add(widget)
+            db.session.commit()
+
+    run(bare_app, upgrade)
+    insert_widget(1)
+    run(bare_app, downgrade, revision=BEFORE_COUNTS)
+    insert_widget(2)  # no trigger looks for the table that is gone
+    run(bare_app, upgrade)
+    insert_widget(3)
+
+    with bare_app.app_context():
+        assert db.session.scalar(select(func.sum(RowCount.rows))) == 3
