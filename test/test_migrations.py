@@ -157,6 +157,44 @@ def test_rows_of_the_tutorials_database_survive(tutorial_app: Flask):
     run(tutorial_app, check)
 
 
+def test_instants_survive_whatever_the_zone_of_the_session(tutorial_app: Flask):
+    skipped = datetime(2020, 10, 4, 2, 15, tzinfo=UTC)  # by the clocks of SESSION_TIME_ZONE, as a local time
+    with tutorial_app.app_context():
+        for column in ("site_user SET registered_on", "widget SET created_at"):
+            db.session.execute(text(f"UPDATE {column} = '{skipped:%Y-%m-%d %H:%M:%S}'"))
+        db.session.commit()
+
+    run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        assert set(db.session.scalars(select(User.registered_on))) == {skipped}
+        assert set(db.session.scalars(select(Widget.created_at))) == {skipped}
+        assert db.session.get(Widget, 11).deadline == skipped
+
+
+def test_instants_that_are_missing_become_that_of_the_upgrade(tutorial_app: Flask):
+    before = utc_now()
+
+    run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        registered_on = db.session.get(User, 7).registered_on
+        bare = db.session.get(Widget, 11)
+    assert before <= registered_on <= utc_now()
+    assert {registered_on, bare.created_at, bare.deadline} == {registered_on.replace(microsecond=0)}
+
+
+def test_addresses_become_lower_case_as_those_of_new_users_do(tutorial_app: Flask):
+    with tutorial_app.app_context():
+        db.session.execute(text("UPDATE site_user SET email = 'ÉCOLE@Example.com' WHERE id = 3"))
+        db.session.commit()
+
+    run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        assert User.find_by_email("École@example.COM").id == 3
+
+
 def test_users_of_the_tutorials_database_go_on(tutorial_app: Flask):
     run(tutorial_app, upgrade)
 
