@@ -16,7 +16,6 @@ from app.util.remembered import remembered
 
 WAIT_SECONDS = 4
 LIBPQ = {
-    "connect_timeout": WAIT_SECONDS,
     "tcp_user_timeout": WAIT_SECONDS * 1000,  # milliseconds
     "keepalives_idle": 30,  # seconds, after which firewalls are reminded of a connection
 }
