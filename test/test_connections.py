@@ -188,6 +188,36 @@ def connection(server: str) -> Iterator[BoundedConnection]:
         yield connection
 
 
+@pytest.mark.parametrize(
+    ("setting", "elsewhere", "here"),
+    [
+        ("transaction_isolation", "-c default_transaction_isolation=serializable", "read committed"),
+        ("DateStyle", "-c datestyle=German", "ISO, DMY"),
+        ("client_encoding", "-c client_encoding=latin1", "UTF8"),
+        ("statement_timeout", "-c statement_timeout=0", "3s"),
+    ],
+)
+def test_settings_that_the_application_depends_on_are_its_own(
+    server: str, setting: str, elsewhere: str, here: str
+):
+    url = make_url(server).update_query_dict({"options": elsewhere, "client_encoding": "latin1"})
+
+    with application_on(url.render_as_string(hide_password=False)) as app, app.app_context():
+        assert db.session.scalar(text(f"SHOW {setting}")) == here
+
+
+def test_server_that_hangs_behind_a_pooler_is_silent(server: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(postgresql, "MANNERS", "SELECT pg_sleep(60)")
+    monkeypatch.setattr(BoundedConnection, "answer_seconds", 0.1)
+    monkeypatch.setattr(outage, "RESTART_SECONDS", 0.05)
+
+    with application_on(server) as app, app.app_context():
+        with pytest.raises(DBAPIError):
+            db.session.scalar(text("SELECT 1"))
+
+        assert postgresql.outages[db.engine.dialect].is_silent
+
+
 def test_silent_server_is_given_up(connection: BoundedConnection):
     connection.answer_seconds = 0.1
 

@@ -109,7 +109,7 @@ def get_connection_ready(connection: Any, *_pool: Any) -> None:
 
 @event.listens_for(Engine, "connect")
 def prepare_connection(connection: Any, _record: Any) -> None:
-    """Tell each new connection, if it is one of ours, how it has to behave."""
+    """Tell each new connection to SQLite, if it is one of ours, how it has to behave."""
     cursor = connection.cursor()
     for statement in getattr(connection, "manners", ()):
         cursor.execute(statement)

@@ -24,6 +24,13 @@ CONNECT_SECONDS = 4
 MIN_CONNECT_SECONDS = 2  # psycopg, like libpq, waits no shorter
 ANSWER_SECONDS = 4.0  # longer than the server's own limit for a statement
 
+# Whatever the server, the database or the role has for others.
+MANNERS = f"""
+SET statement_timeout = '{STATEMENT_SECONDS}s';
+SET default_transaction_isolation = 'read committed';
+SET DateStyle = 'ISO'
+"""
+
 
 class BoundedConnection(Connection[Any]):
     """A connection that gives up where the server does not answer within *answer_seconds*.
@@ -31,7 +38,6 @@ class BoundedConnection(Connection[Any]):
     The server's own limit is of no use where the server is stopped.  None means no limit.
     """
 
-    manners = (f"SET statement_timeout = '{STATEMENT_SECONDS}s'",)
     answer_seconds: float | None = ANSWER_SECONDS
     outage: Outage | None = None  # of the server, which is to know when it has been silent
 
@@ -80,16 +86,21 @@ class BoundedConnection(Connection[Any]):
         return bool(poller.poll(0))
 
 
-_outages: WeakKeyDictionary[Dialect, Outage] = WeakKeyDictionary()
+outages: WeakKeyDictionary[Dialect, Outage] = WeakKeyDictionary()
 
 
 def connect(dialect: Dialect, arguments: list[Any], options: dict[str, Any]) -> BoundedConnection:
     """Return a new connection to the server that *dialect* speaks with, which may just be restarting."""
-    outage = _outages.setdefault(dialect, Outage())
-    bounded = options | {"connect_timeout": connect_seconds(options)}
-    connection = outage.outlive(lambda: BoundedConnection.connect(*arguments, **bounded))
-    connection.outage = outage
-    return connection
+    outage = outages.setdefault(dialect, Outage())
+    ours = {"connect_timeout": connect_seconds(options), "client_encoding": "utf8", "autocommit": True}
+
+    def connected() -> BoundedConnection:
+        connection = BoundedConnection.connect(*arguments, **options | ours)
+        connection.outage = outage
+        connection.execute(MANNERS)  # in one round trip; a pooler may have nobody behind it who answers
+        return connection
+
+    return outage.outlive(connected)
 
 
 def connect_seconds(options: dict[str, Any]) -> int:
