@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from app import db
 from app.models import BlacklistedToken, User, Widget
@@ -24,6 +25,8 @@ from test.util import LOGIN, WIDGETS, account
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = "7c66df0e878f"
+BEFORE_ROW_COUNTS = "3f0b6c1d9a24"
+BEFORE_COLLATION = "9a41c07d52be"
 
 
 @pytest.fixture
@@ -256,23 +259,60 @@ def test_two_instances_may_upgrade_at_once(bare_app: Flask):
     run(bare_app, check)
 
 
-def test_counted_rows_go_and_come_back_with_their_revision(bare_app: Flask):
-    def insert_widget(number: int) -> None:
-        with bare_app.app_context():
-            owner = db.session.query(User).first() or User(email="a@b.com", password="password1")
-            now = utc_now()
-            widget = Widget(
-                name=f"w{number}", info_url="http://a.com", created_at=now, deadline=now, owner=owner
-            )
-            db.session.add(widget)
-            db.session.commit()
+def insert_widget(app: Flask, name: str) -> None:
+    with app.app_context():
+        owner = db.session.query(User).first() or User(email="a@b.com", password="password1")
+        now = utc_now()
+        db.session.add(Widget(name=name, info_url="http://a.com", created_at=now, deadline=now, owner=owner))
+        db.session.commit()
 
+
+def test_letters_beyond_ascii_have_no_case_whatever_the_locale(bare_app: Flask):
     run(bare_app, upgrade)
-    insert_widget(1)
-    run(bare_app, downgrade, revision="-1")
-    insert_widget(2)  # no trigger looks for the table that is gone
+
+    for name in ("École", "école"):
+        insert_widget(bare_app, name)
+
+    with bare_app.app_context():
+        found = [Widget.find_by_name(name).name for name in ("ÉCOLE", "éCOLE")]
+    assert found == ["École", "école"]
+
+
+def test_names_that_are_one_from_now_on_stop_the_upgrade(bare_app: Flask, caplog: pytest.LogCaptureFixture):
+    migrate(bare_app, BEFORE_COLLATION)
+    with bare_app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite has no locale by which they could be two")
+        db.session.execute(text("DROP INDEX uq_widget_name_lower"))
+        db.session.commit()
+    for name in ("WIDGET", "widget"):
+        insert_widget(bare_app, name)
+
+    with pytest.raises(SystemExit):
+        run(bare_app, upgrade)
+
+    assert "widget.name" in caplog.text
+
+
+def test_collation_of_names_goes_and_comes_back_with_its_revision(bare_app: Flask):
     run(bare_app, upgrade)
-    insert_widget(3)
+    run(bare_app, downgrade, revision=BEFORE_COLLATION)
+    run(bare_app, upgrade)
+
+    insert_widget(bare_app, "Bare")
+
+    with pytest.raises(IntegrityError):
+        insert_widget(bare_app, "BARE")
+    run(bare_app, check)
+
+
+def test_counted_rows_go_and_come_back_with_their_revision(bare_app: Flask):
+    run(bare_app, upgrade)
+    insert_widget(bare_app, "w1")
+    run(bare_app, downgrade, revision=BEFORE_ROW_COUNTS)
+    insert_widget(bare_app, "w2")  # no trigger looks for the table that is gone
+    run(bare_app, upgrade)
+    insert_widget(bare_app, "w3")
 
     with bare_app.app_context():
         assert db.session.scalar(select(func.sum(RowCount.rows))) == 3
