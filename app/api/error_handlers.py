@@ -22,10 +22,11 @@ from app.errors import (
     Unauthenticated,
     Unavailable,
 )
-from app.util.database import is_deadlock
+from app.util.database import is_deadlock, is_untranslatable
 
 RETRY_AFTER_SECONDS = 2
 UNAVAILABLE = "The database cannot be reached at the moment. Please try again."
+UNTRANSLATABLE = "There are characters that the database cannot keep, because of its encoding."
 CHANGED_MEANWHILE = "What this request refers to was changed at the same time. Please try again."
 
 _STATUS: Mapping[type[ApplicationError], HTTPStatus] = {
@@ -107,8 +108,13 @@ def _simultaneous_change(error: SQLAlchemyError) -> Response:
 
 
 def _database_error(error: SQLAlchemyError) -> Response:
-    """Answer that the database is away, read-only, overloaded or not migrated; the log says which."""
+    """Answer that the database is away, read-only, overloaded or not migrated; the log says which.
+
+    Or that it is none of UTF-8, and was to keep, or to look for, what it has no characters for.
+    """
     if is_deadlock(error):
         return _simultaneous_change(error)
+    if is_untranslatable(error):
+        return _fail(HTTPStatus.BAD_REQUEST, UNTRANSLATABLE)
     current_app.logger.error("The database failed: %s", error)
     return _fail(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, _TRY_AGAIN)

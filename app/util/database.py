@@ -22,6 +22,7 @@ LIBPQ = {
 DRIVERS = ("pysqlite", "psycopg")
 SQLITE_IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")  # one connection, and no pool of them
 POSTGRESQL_UNIQUE_VIOLATION = "23505"
+POSTGRESQL_UNTRANSLATABLE = "22P05"
 POSTGRESQL_DEADLOCKS = {"40001", "40P01"}
 SQLITE_UNIQUE_VIOLATIONS = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
@@ -134,9 +135,18 @@ def is_unique_violation(error: IntegrityError) -> bool:
     """Tell whether *error* says that a value which must be unique is there already."""
     cause: Any = error.orig
     on_sqlite = getattr(cause, "sqlite_errorname", None) in SQLITE_UNIQUE_VIOLATIONS
-    return on_sqlite or getattr(cause, "sqlstate", None) == POSTGRESQL_UNIQUE_VIOLATION
+    return on_sqlite or _sqlstate(error) == POSTGRESQL_UNIQUE_VIOLATION
 
 
 def is_deadlock(error: Exception) -> bool:
     """Tell whether *error* ended one of two transactions that waited for each other."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None) in POSTGRESQL_DEADLOCKS
+    return _sqlstate(error) in POSTGRESQL_DEADLOCKS
+
+
+def is_untranslatable(error: Exception) -> bool:
+    """Tell whether *error* says that a value has characters which the encoding of the database has not."""
+    return _sqlstate(error) == POSTGRESQL_UNTRANSLATABLE
+
+
+def _sqlstate(error: Exception) -> str | None:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
