@@ -282,6 +282,18 @@ def test_truncated_table_counts_as_empty(counted: Flask, names: list[str]):
         assert kept() == 0
 
 
+def test_rows_are_counted_whatever_the_search_path(counted: Flask, names: list[str]):
+    """pg_restore, for one, has none."""
+    with counted.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has no search_path")
+        db.session.execute(text("SET LOCAL search_path = ''"))
+        db.session.execute(text("DELETE FROM public.widget"))
+        db.session.commit()
+
+        assert kept() == 0
+
+
 def test_first_page_of_many_is_not_planned_anew_each_time(counted: Flask, user: User, as_user: FlaskClient):
     with counted.app_context():
         if db.engine.dialect.name != "postgresql":

@@ -10,13 +10,14 @@ from sqlalchemy import Connection, MetaData, Table, text
 
 SLOTS = 16
 
+# The schema is named because whoever inserts may have another search_path; pg_restore has none at all.
 _POSTGRESQL_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION keep_row_count() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-        UPDATE row_count SET rows = 0 WHERE table_name = TG_TABLE_NAME;
+        UPDATE {{schema}}.row_count SET rows = 0 WHERE table_name = TG_TABLE_NAME;
     ELSE
-        UPDATE row_count
+        UPDATE {{schema}}.row_count
         SET rows = rows + (SELECT count(*) FROM changed) * CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END
         WHERE table_name = TG_TABLE_NAME AND slot = pg_backend_pid() % {SLOTS};
     END IF;
@@ -35,8 +36,13 @@ def keep_row_count(connection: Connection, table: Table) -> int:
 
     It belongs into a transaction; on PostgreSQL writers of *table* wait for its end.
     """
-    statements = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
-    for statement in statements(table.name):
+    if connection.dialect.name == "sqlite":
+        statements = _on_sqlite(table.name)
+    else:
+        statements = _on_postgresql(
+            table.name, connection.scalar(text("SELECT quote_ident(current_schema())"))
+        )
+    for statement in statements:
         connection.execute(text(statement))
     slots = 1 if connection.dialect.name == "sqlite" else SLOTS
     return _count_anew(connection, table.name, slots)
@@ -50,9 +56,9 @@ def _on_sqlite(table: str) -> Iterator[str]:
         yield f"CREATE TRIGGER {trigger} AFTER {event} ON {table} BEGIN {keep}; END"
 
 
-def _on_postgresql(table: str) -> Iterator[str]:
+def _on_postgresql(table: str, schema: str) -> Iterator[str]:
     yield f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"
-    yield _POSTGRESQL_FUNCTION
+    yield _POSTGRESQL_FUNCTION.format(schema=schema)
     for event, seen in (
         ("INSERT", "REFERENCING NEW TABLE AS changed"),
         ("DELETE", "REFERENCING OLD TABLE AS changed"),
