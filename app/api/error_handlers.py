@@ -23,6 +23,7 @@ from app.errors import (
     Unavailable,
 )
 from app.util.database import is_deadlock, is_untranslatable
+from app.util.stored import Unreadable
 
 RETRY_AFTER_SECONDS = 2
 UNAVAILABLE = "The database cannot be reached at the moment. Please try again."
@@ -51,6 +52,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _simultaneous_change)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeoutError, _database_error)
+    app.register_error_handler(Unreadable, _database_error)
 
 
 def _fail(status: int, message: str | None, headers: Headers = None, **more: Any) -> Response:

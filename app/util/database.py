@@ -10,9 +10,8 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, event, make_url, t
 from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
-from app.util.datetime_util import REMEMBERED
 from app.util.prompt_pool import PromptPool
-from app.util.remembered import remembered
+from app.util.stored import in_utc
 
 WAIT_SECONDS = 4
 LIBPQ = {
@@ -80,15 +79,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """Return what turns the stored UTC wall clock, on SQLite a text, into an aware datetime."""
-        return _in_utc
-
-
-@remembered(REMEMBERED)
-def _in_utc(stored: datetime | str | None) -> datetime | None:
-    """Return the instant that is *stored*; what was read lately is the same object again."""
-    if stored is None:
-        return None
-    return (datetime.fromisoformat(stored) if isinstance(stored, str) else stored).replace(tzinfo=UTC)
+        return in_utc
 
 
 @event.listens_for(Engine, "do_connect")
