@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, event, make_url, text
+from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
@@ -44,9 +44,15 @@ def is_database_url(text: str) -> bool:
     try:
         url = make_url(text)
         dialect = url.get_dialect()
-        return dialect.driver in DRIVERS and bool(dialect().create_connect_args(url))
+        return dialect.driver in DRIVERS and not dialect.is_async and _has_readable_options(dialect(), url)
     except (ArgumentError, ValueError):
         return False
+
+
+def _has_readable_options(dialect: Dialect, url: URL) -> bool:
+    """Tell whether the options of *url* can be read; ValueError says no too."""
+    _, options = dialect.create_connect_args(url)
+    return str(options.get("connect_timeout", 0)).isdecimal()
 
 
 def engine_options(url: str) -> dict[str, Any]:
