@@ -22,7 +22,7 @@ CREATE TABLE token_blacklist (
 CREATE INDEX ix_token_blacklist_expires_at ON token_blacklist (expires_at);
 CREATE TABLE widget (
     id {serial} NOT NULL,
-    name varchar(100) NOT NULL,
+    name {caseless} NOT NULL,
     info_url varchar(255) NOT NULL,
     created_at {instant} NOT NULL,
     deadline {instant} NOT NULL,

@@ -389,6 +389,25 @@ def test_write_gives_up_while_another_program_holds_sqlite_and_reads_go_on(
     assert afterwards.status_code == HTTPStatus.CREATED
 
 
+@pytest.mark.parametrize("stored", ["'tomorrow'", "5", "x'00'"])
+@pytest.mark.parametrize(("method", "path"), [("GET", WIDGETS), ("GET", WIDGET), ("PUT", WIDGET)])
+def test_row_that_cannot_be_read_is_told_as_a_broken_database_and_named_in_the_log(
+    app: Flask, as_admin: FlaskClient, caplog: pytest.LogCaptureFixture, stored: str, method: str, path: str
+):
+    as_admin.post(WIDGETS, json=widget())
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL keeps nothing that is no instant")
+        db.session.execute(text(f"UPDATE widget SET created_at = {stored}"))  # noqa: S608 - ours
+        db.session.commit()
+
+    response = as_admin.open(path, method=method, data=widget())
+
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "no instant" in caplog.text
+    assert method == "PUT" or "widget.created_at" in caplog.text
+
+
 def test_no_statement_of_postgresql_outlasts_a_clients_patience(postgresql_url: str):
     with application_on(postgresql_url) as app, app.app_context():
         assert db.session.scalar(text("SHOW statement_timeout")) == "3s"

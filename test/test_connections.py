@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
+from threading import Event
 from typing import Any
 from unittest.mock import Mock
 
@@ -18,9 +20,10 @@ from app import db
 from app.models import User
 from app.models.reading import Query
 from app.models.widget import Widget
-from app.util import postgresql, prepared, sqlite
+from app.util import outage, postgresql, prepared, sqlite
 from app.util.alone import rows_alone
-from app.util.postgresql import BoundedConnection, Outage, ServerSilent
+from app.util.outage import Outage, ServerSilent
+from app.util.postgresql import BoundedConnection
 from app.util.server_statements import ServerStatements
 from app.util.sqlite import PatientConnection
 from test.databases import application_on
@@ -44,7 +47,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock by which connections wait."""
     clock = Clock()
-    monkeypatch.setattr(postgresql, "time", clock)
+    monkeypatch.setattr(outage, "time", clock)
     monkeypatch.setattr(sqlite, "time", clock)
     return clock
 
@@ -66,25 +69,110 @@ def test_restart_of_the_server_is_waited_for(clock: Clock):
 
 
 def test_server_that_stays_away_is_waited_for_once(clock: Clock):
-    outage, connect = Outage(), back_after(clock, 3600)
+    away, connect = Outage(), back_after(clock, 3600)
     with pytest.raises(psycopg.OperationalError):
-        outage.outlive(connect)
+        away.outlive(connect)
     waited = clock.now - 1000
     tries = connect.call_count
 
     with pytest.raises(psycopg.OperationalError):
-        outage.outlive(connect)
+        away.outlive(connect)
 
     assert 0 < waited < 1
     assert connect.call_count == tries + 1
 
 
 def test_next_restart_is_waited_for_again(clock: Clock):
-    outage = Outage()
-    outage.outlive(back_after(clock, 0.5))
+    away = Outage()
+    away.outlive(back_after(clock, 0.5))
     clock.now += 60
 
-    assert outage.outlive(back_after(clock, 0.5)) == "a connection"
+    assert away.outlive(back_after(clock, 0.5)) == "a connection"
+
+
+def silent(clock: Clock) -> Mock:
+    """Return what connects to a server that never answers."""
+
+    def connect() -> None:
+        clock.sleep(4)
+        raise psycopg.OperationalError("timeout expired")
+
+    return Mock(side_effect=connect)
+
+
+def test_silent_server_is_asked_once_a_call(clock: Clock):
+    connect = silent(clock)
+
+    with pytest.raises(psycopg.OperationalError):
+        Outage().outlive(connect)
+
+    assert connect.call_count == 1
+
+
+def test_silent_server_is_asked_by_one_call_at_a_time_and_others_do_not_wait(clock: Clock):
+    hanging = Outage()
+    hanging.fall_silent()
+    at_the_same_time = Mock(return_value="a connection")
+    waited = []
+
+    def ask() -> str:
+        clock.sleep(1)
+        began = clock.now
+        with pytest.raises(ServerSilent):
+            hanging.outlive(at_the_same_time)
+        waited.append(clock.now - began)
+        return "a connection"
+
+    assert hanging.outlive(ask) == "a connection"
+    assert waited == [0]
+    at_the_same_time.assert_not_called()
+
+
+def test_server_that_answers_again_is_asked_by_all(clock: Clock):
+    hanging = Outage()
+    hanging.fall_silent()
+    hanging.outlive(lambda: "a connection")
+
+    both = hanging.outlive(lambda: hanging.outlive(lambda: "another connection"))
+
+    assert both == "another connection"
+
+
+def test_connection_that_is_asked_for_while_one_finds_the_server_answering_comes_too(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """A firewall had forgotten one connection: whoever comes next waits for a moment."""
+    monkeypatch.setattr(outage, "PROMPT_SECONDS", 60)
+    forgotten, is_asking, may_answer = Outage(), Event(), Event()
+    forgotten.fall_silent()
+
+    def ask() -> str:
+        is_asking.set()
+        may_answer.wait()
+        return "one"
+
+    with ThreadPoolExecutor() as threads:
+        one = threads.submit(forgotten.outlive, ask)
+        is_asking.wait()
+        other = threads.submit(forgotten.outlive, lambda: "another")
+        may_answer.set()
+
+        assert (one.result(), other.result()) == ("one", "another")
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds"),
+    [
+        ({}, 4),
+        ({"host": "a,b"}, 2),
+        ({"host": "a,b,c,d"}, 2),
+        ({"connect_timeout": "3"}, 3),
+        ({"connect_timeout": "60"}, 4),
+        ({"connect_timeout": "0"}, 4),
+    ],
+)
+def test_connecting_takes_as_long_as_a_client_waits_or_less(options: dict[str, str], seconds: int):
+    assert postgresql.connect_seconds(options) == seconds
 
 
 @pytest.fixture
@@ -100,13 +188,46 @@ def connection(server: str) -> Iterator[BoundedConnection]:
         yield connection
 
 
+@pytest.mark.parametrize(
+    ("setting", "elsewhere", "here"),
+    [
+        ("transaction_isolation", "-c default_transaction_isolation=serializable", "read committed"),
+        ("DateStyle", "-c datestyle=German", "ISO, DMY"),
+        ("client_encoding", "-c client_encoding=latin1", "UTF8"),
+        ("statement_timeout", "-c statement_timeout=0", "3s"),
+    ],
+)
+def test_settings_that_the_application_depends_on_are_its_own(
+    server: str, setting: str, elsewhere: str, here: str
+):
+    url = make_url(server).update_query_dict({"options": elsewhere, "client_encoding": "latin1"})
+
+    with application_on(url.render_as_string(hide_password=False)) as app, app.app_context():
+        assert db.session.scalar(text(f"SHOW {setting}")) == here
+
+
+def test_server_that_hangs_behind_a_pooler_is_silent(server: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(postgresql, "MANNERS", "SELECT pg_sleep(60)")
+    monkeypatch.setattr(BoundedConnection, "answer_seconds", 0.1)
+    monkeypatch.setattr(outage, "RESTART_SECONDS", 0.05)
+
+    with application_on(server) as app, app.app_context():
+        with pytest.raises(DBAPIError):
+            db.session.scalar(text("SELECT 1"))
+
+        assert postgresql.outages[db.engine.dialect].is_silent
+
+
 def test_silent_server_is_given_up(connection: BoundedConnection):
     connection.answer_seconds = 0.1
+
+    connection.outage = Outage()
 
     with pytest.raises(ServerSilent):
         connection.execute("SELECT pg_sleep(60)")
 
     assert connection.closed
+    assert connection.outage.is_silent
 
 
 def test_connection_that_the_server_has_ended_is_not_used(connection: BoundedConnection, server: str):

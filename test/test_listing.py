@@ -297,3 +297,15 @@ def test_truncated_table_counts_as_empty(app: Flask, names: list[str]):
         db.session.commit()
 
         assert kept() == 0
+
+
+def test_rows_are_counted_whatever_the_search_path(app: Flask, names: list[str]):
+    """pg_restore, for one, has none."""
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has no search_path")
+        db.session.execute(text("SET LOCAL search_path = ''"))
+        db.session.execute(text("DELETE FROM public.widget"))
+        db.session.commit()
+
+        assert kept() == 0

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from app import db
 from app.models import BlacklistedToken, User, Widget
@@ -19,6 +20,7 @@ from test.test_migrations import TUTORIAL, run
 from test.util import LOGIN, WIDGETS, account
 
 BEFORE_COUNTS = "3f0b6c1d9a24"
+BEFORE_COLLATION = "9a41c07d52be"
 
 
 @pytest.fixture
@@ -107,6 +109,44 @@ def test_rows_of_the_tutorials_database_survive(tutorial_app: Flask):
     run(tutorial_app, check)
 
 
+def test_instants_survive_whatever_the_zone_of_the_session(tutorial_app: Flask):
+    skipped = datetime(2020, 10, 4, 2, 15, tzinfo=UTC)  # by the clocks of SESSION_TIME_ZONE, as a local time
+    with tutorial_app.app_context():
+        for column in ("site_user SET registered_on", "widget SET created_at"):
+            db.session.execute(text(f"UPDATE {column} = '{skipped:%Y-%m-%d %H:%M:%S}'"))
+        db.session.commit()
+
+    run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        assert set(db.session.scalars(select(User.registered_on))) == {skipped}
+        assert set(db.session.scalars(select(Widget.created_at))) == {skipped}
+        assert db.session.get(Widget, 11).deadline == skipped
+
+
+def test_instants_that_are_missing_become_that_of_the_upgrade(tutorial_app: Flask):
+    before = utc_now()
+
+    run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        registered_on = db.session.get(User, 7).registered_on
+        bare = db.session.get(Widget, 11)
+    assert before <= registered_on <= utc_now()
+    assert {registered_on, bare.created_at, bare.deadline} == {registered_on.replace(microsecond=0)}
+
+
+def test_addresses_become_lower_case_as_those_of_new_users_do(tutorial_app: Flask):
+    with tutorial_app.app_context():
+        db.session.execute(text("UPDATE site_user SET email = 'ÉCOLE@Example.com' WHERE id = 3"))
+        db.session.commit()
+
+    run(tutorial_app, upgrade)
+
+    with tutorial_app.app_context():
+        assert User.find_by_email("École@example.COM").id == 3
+
+
 def test_users_of_the_tutorials_database_go_on(tutorial_app: Flask):
     run(tutorial_app, upgrade)
 
@@ -156,23 +196,60 @@ def test_upgrade_that_fails_half_way_leaves_everything_as_it_was(tutorial_app: F
         assert db.session.scalar(text("SELECT count(*) FROM site_user")) == 2
 
 
-def test_counted_rows_go_and_come_back_with_their_revision(bare_app: Flask):
-    def insert_widget(number: int) -> None:
-        with bare_app.app_context():
-            owner = db.session.query(User).first() or User(email="a@b.com", password="password1")
-            now = utc_now()
-            widget = Widget(
-                name=f"w{number}", info_url="http://a.com", created_at=now, deadline=now, owner=owner
-            )
-            db.session.add(widget)
-            db.session.commit()
+def insert_widget(app: Flask, name: str) -> None:
+    with app.app_context():
+        owner = db.session.query(User).first() or User(email="a@b.com", password="password1")
+        now = utc_now()
+        db.session.add(Widget(name=name, info_url="http://a.com", created_at=now, deadline=now, owner=owner))
+        db.session.commit()
 
+
+def test_letters_beyond_ascii_have_no_case_whatever_the_locale(bare_app: Flask):
     run(bare_app, upgrade)
-    insert_widget(1)
+
+    for name in ("École", "école"):
+        insert_widget(bare_app, name)
+
+    with bare_app.app_context():
+        found = [Widget.find_by_name(name).name for name in ("ÉCOLE", "éCOLE")]
+    assert found == ["École", "école"]
+
+
+def test_names_that_are_one_from_now_on_stop_the_upgrade(bare_app: Flask, caplog: pytest.LogCaptureFixture):
+    migrate(bare_app, BEFORE_COLLATION)
+    with bare_app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite has no locale by which they could be two")
+        db.session.execute(text("DROP INDEX uq_widget_name_lower"))
+        db.session.commit()
+    for name in ("WIDGET", "widget"):
+        insert_widget(bare_app, name)
+
+    with pytest.raises(SystemExit):
+        run(bare_app, upgrade)
+
+    assert "widget.name" in caplog.text
+
+
+def test_collation_of_names_goes_and_comes_back_with_its_revision(bare_app: Flask):
+    run(bare_app, upgrade)
+    run(bare_app, downgrade, revision=BEFORE_COLLATION)
+    run(bare_app, upgrade)
+
+    insert_widget(bare_app, "Bare")
+
+    with pytest.raises(IntegrityError):
+        insert_widget(bare_app, "BARE")
+    run(bare_app, check)
+
+
+def test_counted_rows_go_and_come_back_with_their_revision(bare_app: Flask):
+    run(bare_app, upgrade)
+    insert_widget(bare_app, "w1")
     run(bare_app, downgrade, revision=BEFORE_COUNTS)
-    insert_widget(2)  # no trigger looks for the table that is gone
+    insert_widget(bare_app, "w2")  # no trigger looks for the table that is gone
     run(bare_app, upgrade)
-    insert_widget(3)
+    insert_widget(bare_app, "w3")
 
     with bare_app.app_context():
         assert db.session.scalar(select(func.sum(RowCount.rows))) == 3

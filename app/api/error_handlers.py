@@ -22,10 +22,12 @@ from app.errors import (
     Unauthenticated,
     Unavailable,
 )
-from app.util.database_errors import is_deadlock, is_outage, is_row_violation, reason_of
+from app.util.database_errors import is_deadlock, is_outage, is_row_violation, is_untranslatable, reason_of
+from app.util.stored import Unreadable
 
 RETRY_AFTER_SECONDS = 2
 UNAVAILABLE = "The database cannot be reached at the moment. Please try again."
+UNTRANSLATABLE = "There are characters that the database cannot keep, because of its encoding."
 IN_CONFLICT = (
     "This conflicts with what is stored: a value is taken, what it refers to is gone, "
     "or something refers to it."
@@ -54,6 +56,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _simultaneous_change)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeoutError, _database_error)
+    app.register_error_handler(Unreadable, _database_error)
 
 
 def _fail(status: int, message: str | None, headers: Headers = None, **more: Any) -> Response:
@@ -133,9 +136,12 @@ def _simultaneous_change(error: SQLAlchemyError) -> Response:
 def _database_error(error: SQLAlchemyError) -> Response:
     """Answer that the database is away, read-only, overloaded or not migrated; the log says which.
 
+    Or that it is none of UTF-8, and was to keep, or to look for, what it has no characters for.
     It says too where a statement was made that the database refuses: that may be the defect.
     """
     if is_deadlock(error):
         return _simultaneous_change(error)
+    if is_untranslatable(error):
+        return _fail(HTTPStatus.BAD_REQUEST, UNTRANSLATABLE)
     current_app.logger.error("The database failed: %s", error, exc_info=None if is_outage(error) else error)
     return _fail(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, _TRY_AGAIN)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
 from app.models.user import User
+from app.util.caseless import caseless_string, lower_ascii
 from app.util.database import UtcDateTime
 from app.util.datetime_util import utc_now
 from app.util.prepared import AnySelect
@@ -21,7 +22,7 @@ class Widget(Model):
     __tablename__ = "widget"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(caseless_string(100))
     info_url: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     deadline: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -63,21 +64,15 @@ class Widget(Model):
     def has_name(cls, name: str) -> ColumnElement[bool]:
         """Return the condition of being called *name*, whatever the case of letters of ASCII.
 
-        Others are in names that the tutorial took.  Of what is one letter there each database, and Python,
-        has its own idea, so such a name is its own alone.
+        Others are in names that the tutorial took.
         """
-        return cls.has_lower_name(name.lower()) if name.isascii() else cls.has_exact_name(name)
+        return cls.has_lower_name(lower_ascii(name))
 
     @classmethod
     def has_lower_name(cls, name: Any) -> ColumnElement[bool]:
         """Return the condition of having *name*, a value or a parameter, as its name in lower case."""
         matches: ColumnElement[bool] = func.lower(cls.name) == name
         return matches
-
-    @classmethod
-    def has_exact_name(cls, name: Any) -> ColumnElement[bool]:
-        """Return the condition of being called *name*, a value or a parameter, found by the index too."""
-        return and_(cls.has_lower_name(func.lower(name)), cls.name == name)
 
     @classmethod
     def find_by_name(cls, name: str) -> Widget | None:

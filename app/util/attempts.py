@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 from limits import WindowStats, parse, parse_many
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import MemoryStorage, RedisStorage, Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 from app.util.datetime_util import utc_now
@@ -31,8 +31,7 @@ class AttemptLimiter:
     """
 
     def __init__(self, uri: str) -> None:
-        options = {} if uri.startswith("memory") else SILENCE
-        self.storage = cast(Storage, storage_from_string(uri, **options))
+        self.storage = _storage_at(uri)
         self._counters = FixedWindowRateLimiter(self.storage)
         self._own_counters = FixedWindowRateLimiter(MemoryStorage())
         self._asked_from = datetime.min.replace(tzinfo=UTC)
@@ -75,12 +74,24 @@ class Attempts:
 
 
 def is_storage(uri: str) -> bool:
-    """Tell whether *uri* names a place where attempts can be counted."""
+    """Tell whether *uri* names a place where attempts can be counted, with options that there are."""
     try:
         parts = urlsplit(uri)
-        return parts.scheme in STORAGES and (parts.port or 1) > 0
-    except ValueError:
+        return parts.scheme in STORAGES and parts.port != 0 and _is_connectable(_storage_at(uri))
+    except (ValueError, TypeError):
         return False
+
+
+def _storage_at(uri: str) -> Storage:
+    options = {} if uri.startswith("memory") else SILENCE
+    return cast(Storage, storage_from_string(uri, **options))
+
+
+def _is_connectable(storage: Storage) -> bool:
+    """Make a connection, which connects to nothing yet.  Raises TypeError if it has no such option."""
+    if isinstance(storage, RedisStorage):
+        storage.storage.connection_pool.make_connection()
+    return True
 
 
 def is_limit(text: str) -> bool:

@@ -6,17 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, event, make_url, text
+from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeDecorator
 
-from app.util.datetime_util import REMEMBERED
 from app.util.prompt_pool import PromptPool
-from app.util.remembered import remembered
+from app.util.stored import in_utc
 
 WAIT_SECONDS = 4
 LIBPQ = {
-    "connect_timeout": WAIT_SECONDS,
     "tcp_user_timeout": WAIT_SECONDS * 1000,  # milliseconds
     "keepalives_idle": 30,  # seconds, after which firewalls are reminded of a connection
 }
@@ -42,9 +40,15 @@ def is_database_url(text: str) -> bool:
     try:
         url = make_url(text)
         dialect = url.get_dialect()
-        return dialect.driver in DRIVERS and bool(dialect().create_connect_args(url))
+        return dialect.driver in DRIVERS and not dialect.is_async and _has_readable_options(dialect(), url)
     except (ArgumentError, ValueError):
         return False
+
+
+def _has_readable_options(dialect: Dialect, url: URL) -> bool:
+    """Tell whether the options of *url* can be read; ValueError says no too."""
+    _, options = dialect.create_connect_args(url)
+    return str(options.get("connect_timeout", 0)).isdecimal()
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -77,15 +81,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """Return what turns the stored UTC wall clock, on SQLite a text, into an aware datetime."""
-        return _in_utc
-
-
-@remembered(REMEMBERED)
-def _in_utc(stored: datetime | str | None) -> datetime | None:
-    """Return the instant that is *stored*; what was read lately is the same object again."""
-    if stored is None:
-        return None
-    return (datetime.fromisoformat(stored) if isinstance(stored, str) else stored).replace(tzinfo=UTC)
+        return in_utc
 
 
 @event.listens_for(Engine, "do_connect")
@@ -107,7 +103,7 @@ def get_connection_ready(connection: Any, *_pool: Any) -> None:
 
 @event.listens_for(Engine, "connect")
 def prepare_connection(connection: Any, _record: Any) -> None:
-    """Tell each new connection, if it is one of ours, how it has to behave."""
+    """Tell each new connection to SQLite, if it is one of ours, how it has to behave."""
     cursor = connection.cursor()
     for statement in getattr(connection, "manners", ()):
         cursor.execute(statement)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 UNIQUE_VIOLATIONS = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 ROW_VIOLATIONS = {"23502", "23514", "SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK"}
 DEADLOCKS = {"40001", "40P01"}
+UNTRANSLATABLE = "22P05"
 SQLITE_DOES_NOT_UNDERSTAND = "SQLITE_ERROR"  # a syntax error, an unknown table or column
 
 _index_in = re.compile(r": index '(.+)'$").search  # SQLite names an index of an expression, else columns
@@ -30,6 +31,11 @@ def is_row_violation(error: IntegrityError) -> bool:
 def is_deadlock(error: Exception) -> bool:
     """Tell whether *error* ended one of two transactions that waited for each other."""
     return _code(error) in DEADLOCKS
+
+
+def is_untranslatable(error: Exception) -> bool:
+    """Tell whether *error* says that a value has characters which the encoding of the database has not."""
+    return _code(error) == UNTRANSLATABLE
 
 
 def is_outage(error: Exception) -> bool:

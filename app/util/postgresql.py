@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from select import POLLIN, poll
-from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -15,18 +14,22 @@ from psycopg.abc import PQGen
 from sqlalchemy import Dialect
 from sqlalchemy.exc import InvalidatePoolError
 
+from app.util.outage import Outage, ServerSilent
 from app.util.server_statements import ServerStatements
 
 T = TypeVar("T")
 
 STATEMENT_SECONDS = 3  # for a statement, or the wait for somebody else's lock: as long as a client waits
+CONNECT_SECONDS = 4
+MIN_CONNECT_SECONDS = 2  # psycopg, like libpq, waits no shorter
 ANSWER_SECONDS = 4.0  # longer than the server's own limit for a statement
-RESTART_SECONDS = 0.8  # that the server may be away without anybody noticing
-PAUSE_SECONDS = 0.02
 
-
-class ServerSilent(OperationalError, TimeoutError):
-    """The server did not answer in time: it hangs, or the network to it does."""
+# Whatever the server, the database or the role has for others.
+MANNERS = f"""
+SET statement_timeout = '{STATEMENT_SECONDS}s';
+SET default_transaction_isolation = 'read committed';
+SET DateStyle = 'ISO'
+"""
 
 
 class BoundedConnection(Connection[Any]):
@@ -35,8 +38,8 @@ class BoundedConnection(Connection[Any]):
     The server's own limit is of no use where the server is stopped.  None means no limit.
     """
 
-    manners = (f"SET statement_timeout = '{STATEMENT_SECONDS}s'",)
     answer_seconds: float | None = ANSWER_SECONDS
+    outage: Outage | None = None  # of the server, which is to know when it has been silent
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
         """Run *gen*, which talks to the server.  Raises ServerSilent, and is closed then."""
@@ -48,6 +51,8 @@ class BoundedConnection(Connection[Any]):
             if limit is None or time.monotonic() - began < limit:
                 raise
             self.pgconn.finish()
+            if self.outage:
+                self.outage.fall_silent()
             raise ServerSilent(f"no answer within {limit} seconds") from error
 
     def rows_alone(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -81,41 +86,29 @@ class BoundedConnection(Connection[Any]):
         return bool(poller.poll(0))
 
 
-class Outage:
-    """Whether a server is away, and for how long."""
-
-    def __init__(self) -> None:
-        self._since: float | None = None
-        self._lock = Lock()
-
-    def outlive(self, connect: Callable[[], T]) -> T:
-        """Return what *connect* returns, which is tried again while the server may just be restarting.
-
-        A server that has been away for longer than that gets one try a call: nobody waits for it.
-        Raises what *connect* raises.
-        """
-        while True:
-            try:
-                connection = connect()
-            except OperationalError:
-                if self._seconds() > RESTART_SECONDS:
-                    raise
-                time.sleep(PAUSE_SECONDS)
-            else:
-                self._since = None
-                return connection
-
-    def _seconds(self) -> float:
-        with self._lock:
-            now = time.monotonic()
-            self._since = self._since or now
-            return now - self._since
-
-
-_outages: WeakKeyDictionary[Dialect, Outage] = WeakKeyDictionary()
+outages: WeakKeyDictionary[Dialect, Outage] = WeakKeyDictionary()
 
 
 def connect(dialect: Dialect, arguments: list[Any], options: dict[str, Any]) -> BoundedConnection:
     """Return a new connection to the server that *dialect* speaks with, which may just be restarting."""
-    outage = _outages.setdefault(dialect, Outage())
-    return outage.outlive(lambda: BoundedConnection.connect(*arguments, **options))
+    outage = outages.setdefault(dialect, Outage())
+    ours = {"connect_timeout": connect_seconds(options), "client_encoding": "utf8", "autocommit": True}
+
+    def connected() -> BoundedConnection:
+        connection = BoundedConnection.connect(*arguments, **options | ours)
+        connection.outage = outage
+        connection.execute(MANNERS)  # in one round trip; a pooler may have nobody behind it who answers
+        return connection
+
+    return outage.outlive(connected)
+
+
+def connect_seconds(options: dict[str, Any]) -> int:
+    """Return for how long to wait for each host of *options*, which may want less than the limit.
+
+    Several hosts share the limit.
+    """
+    hosts = str(options.get("host", "")).count(",") + 1
+    limit = max(CONNECT_SECONDS // hosts, MIN_CONNECT_SECONDS)
+    given = int(options.get("connect_timeout", 0))
+    return min(given, limit) if given > 0 else limit

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy import ColumnElement, Dialect, Engine, Select
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.util.alone import rows_alone
+from app.util.stored import Unreadable
 
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 AnyInsert: TypeAlias = ReturningInsert[*tuple[Any, ...]]
@@ -34,7 +35,8 @@ class Prepared:
     def columns(self, engine: Engine, parameters: Mapping[str, Any]) -> Columns:
         """Return what the database answers, column by column; no columns where there are no rows.
 
-        What it changed is committed.  Raises DBAPIError, or TimeoutError, as ``rows_alone`` does.
+        What it changed is committed.  Raises DBAPIError, or TimeoutError, as ``rows_alone`` does, and
+        Unreadable.
         """
         dialect = engine.dialect
         plan = self._plans.get(dialect.name)
@@ -42,8 +44,11 @@ class Prepared:
             plan = self._plans[dialect.name] = _Plan.of(self._statement, dialect)
         columns: Columns = list(zip(*rows_alone(engine, plan.sql, plan.arguments(parameters)), strict=True))
         if columns:
-            for index, convert in plan.results:
-                columns[index] = [convert(value) for value in columns[index]]
+            for index, convert, name in plan.results:
+                try:
+                    columns[index] = [convert(value) for value in columns[index]]
+                except ValueError as error:
+                    raise Unreadable(f"{name} has {error}") from error
         return columns
 
 
@@ -55,21 +60,23 @@ class _Plan:
     positions: Sequence[str]
     fixed: Mapping[str, Any]
     binds: Sequence[tuple[str, Convert]]
-    results: Sequence[tuple[int, Convert]]
+    results: Sequence[tuple[int, Convert, str]]
 
     @classmethod
     def of(cls, statement: AnySelect | AnyInsert, dialect: Dialect) -> _Plan:
         by_position: Any = type(dialect)
         compiled = statement.compile(dialect=by_position(paramstyle=_BY_POSITION[dialect.name]))
         binds = [(name, bind.type.dialect_impl(dialect)) for name, bind in compiled.binds.items()]
-        results = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
+        results = [(column, column.type.dialect_impl(dialect)) for column in statement.exported_columns]
         return cls(
             sql=str(compiled),
             positions=compiled.positiontup or (),
             fixed=compiled.params,
             binds=[(name, to) for name, type_ in binds if (to := type_.bind_processor(dialect))],
             results=[
-                (at, to) for at, type_ in enumerate(results) if (to := type_.result_processor(dialect, None))
+                (at, to, _origin(column))
+                for at, (column, type_) in enumerate(results)
+                if (to := type_.result_processor(dialect, None))
             ],
         )
 
@@ -79,3 +86,8 @@ class _Plan:
         for name, convert in self.binds:
             values[name] = convert(values[name])
         return [values[name] for name in self.positions]
+
+
+def _origin(column: ColumnElement[Any]) -> str:
+    """Return the name, with its table's, of the stored column that *column* tells."""
+    return str(next(iter(column.base_columns)))

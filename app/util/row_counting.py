@@ -12,13 +12,14 @@ from sqlalchemy import Connection, MetaData, Table, func, select, text
 SLOTS = 16
 Quote: TypeAlias = Callable[[str], str]  # writes a name that may be a word of SQL too
 
+# The schema is named because whoever inserts may have another search_path; pg_restore has none at all.
 _POSTGRESQL_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION keep_row_count() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-        UPDATE row_count SET rows = 0 WHERE table_name = TG_TABLE_NAME;
+        UPDATE {{schema}}.row_count SET rows = 0 WHERE table_name = TG_TABLE_NAME;
     ELSE
-        UPDATE row_count
+        UPDATE {{schema}}.row_count
         SET rows = rows + (SELECT count(*) FROM changed) * CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END
         WHERE table_name = TG_TABLE_NAME AND slot = pg_backend_pid() % {SLOTS};
     END IF;
@@ -38,8 +39,12 @@ def keep_row_count(connection: Connection, table: Table) -> int:
     It belongs into a transaction; on PostgreSQL writers of *table* wait for its end.
     """
     quote = connection.dialect.identifier_preparer.quote
-    statements = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
-    for statement in statements(table.name, quote):
+    if connection.dialect.name == "sqlite":
+        statements = _on_sqlite(table.name, quote)
+    else:
+        schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
+        statements = _on_postgresql(table.name, quote, schema)
+    for statement in statements:
         connection.execute(text(statement))
     return count_anew(connection, table)
 
@@ -64,9 +69,9 @@ def _on_sqlite(table: str, quote: Quote) -> Iterator[str]:
         yield f"CREATE TRIGGER {trigger} AFTER {event} ON {quote(table)} BEGIN {keep}; END"
 
 
-def _on_postgresql(table: str, quote: Quote) -> Iterator[str]:
+def _on_postgresql(table: str, quote: Quote, schema: str) -> Iterator[str]:
     yield f"LOCK TABLE {quote(table)} IN SHARE ROW EXCLUSIVE MODE"
-    yield _POSTGRESQL_FUNCTION
+    yield _POSTGRESQL_FUNCTION.format(schema=schema)
     for event, seen in (
         ("INSERT", "REFERENCING NEW TABLE AS changed"),
         ("DELETE", "REFERENCING OLD TABLE AS changed"),

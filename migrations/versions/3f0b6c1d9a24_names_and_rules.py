@@ -9,6 +9,8 @@ Every table is made anew and filled from the old one, the same way on both datab
 Revision: 3f0b6c1d9a24, after 7c66df0e878f
 """
 
+from collections import Counter
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -29,21 +31,21 @@ COLUMNS = {
 
 
 def upgrade() -> None:
-    refuse_doubles("site_user", "email")
-    refuse_doubles("widget", "name")
+    lower_emails()
+    refuse_doubles("widget", "name", doubles_by_the_index())
     give_public_ids()
     set_aside()
     create_tables()
     fill(
         "site_user",
-        "id, lower(email), 'tutorial:' || password_hash, coalesce(registered_on, CURRENT_TIMESTAMP), "
+        "id, email, 'tutorial:' || password_hash, coalesce(registered_on, :now), "
         "coalesce(admin, false), public_id",
     )
     fill("token_blacklist", "id, 'tutorial-' || id, coalesce(blacklisted_on, expires_at), expires_at")
     fill(
         "widget",
-        "id, name, coalesce(info_url, ''), coalesce(created_at, CURRENT_TIMESTAMP), "
-        "coalesce(deadline, created_at, CURRENT_TIMESTAMP), owner_id",
+        "id, name, coalesce(info_url, ''), coalesce(created_at, :now), "
+        "coalesce(deadline, created_at, :now), owner_id",
     )
     forget_set_aside()
 
@@ -52,10 +54,26 @@ def downgrade() -> None:
     raise CommandError("What the tutorial's schema wants is no longer there; restore a backup instead.")
 
 
-def refuse_doubles(table: str, column: str) -> None:
+def lower_emails() -> None:
+    """Write addresses in lower case as the application does, which no locale of a database changes."""
+    connection = op.get_bind()
+    emails = connection.execute(sa.text("SELECT id, email FROM site_user")).all()
+    times = Counter(email.lower() for _, email in emails)
+    refuse_doubles("site_user", "email", [email for email, count in times.items() if count > 1])
+    changes = [{"id": user, "email": email.lower()} for user, email in emails if email != email.lower()]
+    if changes:
+        connection.execute(sa.text("UPDATE site_user SET email = :email WHERE id = :id"), changes)
+
+
+def doubles_by_the_index() -> list[str]:
+    """Return the names that the index below would refuse, in lower case."""
+    query = "SELECT lower(name) FROM widget GROUP BY lower(name) HAVING count(*) > 1"
+    return list(op.get_bind().scalars(sa.text(query)))
+
+
+def refuse_doubles(table: str, column: str, doubles: list[str]) -> None:
     """Stop before anything is changed where rows differ in the case of *column* alone."""
-    query = f"SELECT lower({column}) FROM {table} GROUP BY lower({column}) HAVING count(*) > 1"  # noqa: S608
-    if doubles := op.get_bind().scalars(sa.text(query)).all():
+    if doubles:
         raise CommandError(
             f"{table}.{column}: rename all but one of those that differ in case alone: {doubles}"
         )
@@ -75,13 +93,23 @@ def set_aside() -> None:
 
 
 def fill(table: str, select: str) -> None:
-    """Copy the rows set aside into *table*, and on PostgreSQL count on from the highest id."""
-    op.execute(f"INSERT INTO {table} ({COLUMNS[table]}) SELECT {select} FROM old_{table}")  # noqa: S608
+    """Copy the rows set aside into *table*, and on PostgreSQL count on from the highest id.
+
+    ``:now`` has no zone, as the columns have none.  PostgreSQL's CURRENT_TIMESTAMP has one, and what stands
+    beside it would be taken there and back through the zone of the session, which skips an hour in spring.
+    """
+    copy = sa.text(f"INSERT INTO {table} ({COLUMNS[table]}) SELECT {select} FROM old_{table}")  # noqa: S608
+    op.execute(copy.bindparams(**({"now": utc_now()} if ":now" in select else {})))
     if op.get_context().dialect.name == "postgresql":
         op.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "  # noqa: S608
             f"coalesce((SELECT max(id) FROM {table}), 0) + 1, false)"
         )
+
+
+def utc_now() -> datetime:
+    """Return this second of UTC, as the application stores it."""
+    return datetime.now(UTC).replace(microsecond=0, tzinfo=None)
 
 
 def forget_set_aside() -> None:

@@ -12,6 +12,7 @@ from app.models.listing import Listing
 from app.models.reading import Query
 from app.models.writing import Insertion
 from app.target import Expectation, Target
+from app.util.caseless import lower_ascii
 from app.util.datetime_util import utc_now
 from app.util.page import Page, Place
 
@@ -19,9 +20,9 @@ _ALL = Listing(Widget.view(), Widget.id)
 _NEW = Insertion(
     Widget, Widget.name, Widget.info_url, Widget.created_at, Widget.deadline, owner=Widget.owner_id
 )
-_NAME = bindparam("name", type_=String)
-_BY_NAME = Query(Widget.view().where(Widget.has_lower_name(_NAME)), at_most_one=True)
-_BY_EXACT_NAME = Query(Widget.view().where(Widget.has_exact_name(_NAME)), at_most_one=True)
+_BY_NAME = Query(
+    Widget.view().where(Widget.has_lower_name(bindparam("name", type_=String))), at_most_one=True
+)
 
 
 def create_widget(*, name: str, info_url: str, deadline: datetime) -> None:
@@ -78,9 +79,7 @@ def delete_widget(*, name: str, expected: Expectation | None = None) -> None:
 
 
 def _find(name: str) -> Any:
-    if name.isascii():
-        return _BY_NAME.one_or_none(name=name.lower())
-    return _BY_EXACT_NAME.one_or_none(name=name)
+    return _BY_NAME.one_or_none(name=lower_ascii(name))
 
 
 def _lock_in_order(*names: str) -> None:
