@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.types import TypeEngine
 
 from app.util.alone import rows_alone
 
@@ -22,6 +24,7 @@ Columns: TypeAlias = list[Sequence[Any]]
 Convert: TypeAlias = Callable[[Any], Any]
 
 _BY_POSITION = {"postgresql": "numeric_dollar", "sqlite": "qmark"}  # as the databases themselves have it
+_SOME_TYPE, _FLOAT8, _NUMERIC = 0, 701, 1700  # as PostgreSQL numbers types; 0 is none of them
 
 
 class Prepared:
@@ -68,9 +71,7 @@ class _Plan:
             positions=compiled.positiontup or (),
             fixed=compiled.params,
             binds=[(name, to) for name, type_ in binds if (to := type_.bind_processor(dialect))],
-            results=[
-                (at, to) for at, type_ in enumerate(results) if (to := type_.result_processor(dialect, None))
-            ],
+            results=[(at, read) for at, type_ in enumerate(results) if (read := _reader(type_, dialect))],
         )
 
     def arguments(self, parameters: Mapping[str, Any]) -> list[Any]:
@@ -79,3 +80,22 @@ class _Plan:
         for name, convert in self.binds:
             values[name] = convert(values[name])
         return [values[name] for name in self.positions]
+
+
+def _reader(type_: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """Return what converts values of *type_* as the driver gives them, if that is needed."""
+    try:
+        return type_.result_processor(dialect, _SOME_TYPE)
+    except InvalidRequestError:
+        return _number_reader(type_, dialect)
+
+
+def _number_reader(type_: TypeEngine[Any], dialect: Dialect) -> Convert:
+    """Return what converts numbers: which type PostgreSQL gave them, psycopg's values tell."""
+    of_float = type_.result_processor(dialect, _FLOAT8) or _same
+    of_decimal = type_.result_processor(dialect, _NUMERIC) or _same
+    return lambda value: of_float(value) if isinstance(value, float) else of_decimal(value)
+
+
+def _same(value: Any) -> Any:
+    return value
