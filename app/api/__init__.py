@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Flask, Response, url_for
-from flask_restx import Api
+from flask_restx import Api, Namespace
+from flask_restx.model import RawModel
 
 from app.api.auth.endpoints import auth_ns
 from app.api.documents.naming import operation_id
@@ -12,6 +13,7 @@ from app.api.documents.views import described, document_view
 from app.api.pagination import pagination_links_model
 from app.api.repetition import repeated_if_lost
 from app.api.root import root_ns
+from app.api.serializer import serializer_of
 from app.api.widgets.endpoints import widget_ns
 from app.ui import ui_page
 
@@ -22,6 +24,13 @@ class HouseApi(Api):
     def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:
         """Hand *e* to Flask's own *original_handler*."""
         return original_handler(e)
+
+    def add_namespace(self, ns: Namespace, path: str | None = None) -> None:
+        """Add *ns*, whose models are compiled now: what is wrong with one shows at start, in no answer."""
+        super().add_namespace(ns, path)
+        for model in ns.models.values():
+            if isinstance(model, RawModel):
+                serializer_of(model)
 
     def render_doc(self) -> Response:
         """Return our page of Swagger UI: in restx's stands a script, which our policy does not take."""

@@ -24,6 +24,8 @@ def _maker(labels: Sequence[str]) -> Callable[[Columns], Iterable[Any]]:
         name, _, inner = label.partition(".")
         places.setdefault(name, {})[inner] = place
     row = namedtuple("Row", places)  # type: ignore[misc]  # its names are known at run time
+    # Fields of restx that want all members ask for them so.
+    row.__marshallable__ = row._asdict  # type: ignore[attr-defined]
     new_row = partial(tuple.__new__, row)  # what a named tuple does, without looking at its arguments
     parts = [_part(inner) for inner in places.values()]
     return lambda columns: map(new_row, zip(*[part(columns) for part in parts], strict=True))
