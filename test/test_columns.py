@@ -154,3 +154,20 @@ def test_computed_number_has_the_type_that_it_is_said_to_have(name: str, type_: 
     found = Query(rows).read().rows[0]
 
     assert (tuple(found), types_of(found)) == (tuple(expected), types_of(expected))
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("name", [name for name in VALUES if name != "json"])
+def test_every_column_is_looked_for_in_a_list(name: str):
+    column, value = getattr(Sample, name), VALUES[name][1]
+    found = Query(select(Sample.id).where(Sample.id == bindparam("id"), column.in_([value, value])))
+    others = Query(select(Sample.id).where(column.not_in([value]), Sample.id.in_([])))
+
+    assert (found.one_or_none(id=1), others.one_or_none()) == ((1,), None)
+
+
+def test_list_that_is_not_known_yet_is_refused_at_once():
+    rows = select(Sample.id).where(Sample.text.in_(bindparam("names")))
+
+    with pytest.raises(ValueError, match="'names' a list: give in_"):
+        Query(rows)

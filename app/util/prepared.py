@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy import BindParameter, Dialect, Engine, Select
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
 from app.util.alone import rows_alone
@@ -28,9 +29,15 @@ _SOME_TYPE, _FLOAT8, _NUMERIC = 0, 701, 1700  # as PostgreSQL numbers types; 0 i
 
 
 class Prepared:
-    """A SELECT, or an INSERT that returns what it inserts; only its parameters change from run to run."""
+    """A SELECT, or an INSERT that returns what it inserts; only its parameters change from run to run.
+
+    Raises ValueError if one of them stands for a list: with its length the statement would change too.
+    """
 
     def __init__(self, statement: AnySelect | AnyInsert) -> None:
+        for part in iterate(statement):
+            if isinstance(part, BindParameter) and part.expanding and part.required:
+                raise ValueError(f"a parameter is one value, and {part.key!r} a list: give in_() the values")
         self._statement = statement
         self._plans: dict[str, _Plan] = {}
 
@@ -64,12 +71,18 @@ class _Plan:
     def of(cls, statement: AnySelect | AnyInsert, dialect: Dialect) -> _Plan:
         by_position: Any = type(dialect)
         compiled = statement.compile(dialect=by_position(paramstyle=_BY_POSITION[dialect.name]))
-        binds = [(name, bind.type.dialect_impl(dialect)) for name, bind in compiled.binds.items()]
+        expanded = compiled.construct_expanded_state(compiled.params)  # IN has as many places as values now
+        of_lists = expanded.parameter_expansion
+        binds = [
+            (place, bind.type.dialect_impl(dialect))
+            for bind, name in compiled.bind_names.items()
+            for place in of_lists.get(name, [name])
+        ]
         results = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
         return cls(
-            sql=str(compiled),
-            positions=compiled.positiontup or (),
-            fixed=compiled.params,
+            sql=expanded.statement,
+            positions=expanded.positiontup or (),
+            fixed=expanded.parameters,
             binds=[(name, to) for name, type_ in binds if (to := type_.bind_processor(dialect))],
             results=[(at, read) for at, type_ in enumerate(results) if (read := _reader(type_, dialect))],
         )
