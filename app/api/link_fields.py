@@ -35,8 +35,8 @@ class Link(fields.String):
 class Links(fields.Raw):
     """Where the object's own *endpoint* leads on, by relation: only what the caller may use.
 
-    Everybody may read the object (``self``); administrators may besides do what *for_administrators* names, if
-    *endpoint* has a method for it.
+    Everybody may read the object (``self``); administrators may besides do what *for_administrators* names,
+    if *endpoint* has a method for it.
     """
 
     __schema_type__ = "object"
