@@ -43,10 +43,9 @@ def serialize(model: Model, value: Any, occasion: Any = None) -> Any:
 
 def serializer_of(model: Model) -> Serializer:
     """Return what writes *model*, which keeps it.  Raises ValueError if it cannot be written as it says."""
-    kept: dict[str, Any] = vars(model)
-    if "_serializer" not in kept:
-        kept["_serializer"] = Serializer(model)
-    known: Serializer = kept["_serializer"]
+    known: Serializer | None = model.__dict__.get("_serializer")
+    if known is None:
+        known = model.__dict__["_serializer"] = Serializer(model)
     return known
 
 
