@@ -110,7 +110,7 @@ def closed(value: Any) -> Any:
     copy = {key: closed(member) for key, member in value.items()}
     if isinstance(value.get("properties"), Mapping) and value.get("type") == "object":
         copy.setdefault("additionalProperties", False)
-    return copy
+    return {"anyOf": [copy, {"type": "null"}]} if copy.get("x-nullable") is True else copy
 
 
 def _refusal(status: int, **more: Header) -> Answer:

@@ -1,7 +1,7 @@
 """Days and times, in every time zone, on both sides of each change of the clocks."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from app import db
 from app.models import User
 from app.util.date_parser import parse_date
-from app.util.datetime_util import end_of_day, format_duration, format_local, to_local
+from app.util.datetime_util import end_of_day, format_duration, format_iso8601, format_local, to_local
 from test.util import EMAIL, PASSWORD
 
 ZONES = [
@@ -140,3 +140,11 @@ def test_what_a_text_means_does_not_depend_on_today(today: str):
 )
 def test_duration_is_written_as_a_clock_does(seconds: int, text: str):
     assert format_duration(timedelta(seconds=seconds)) == text
+
+
+def test_instant_is_written_in_utc_whichever_zone_was_written_first():
+    instant = datetime(2031, 5, 6, 12, 7, tzinfo=UTC)
+
+    written = [format_iso8601(instant.astimezone(timezone(timedelta(hours=hours)))) for hours in (2, 0)]
+
+    assert written == ["2031-05-06T12:07:00+00:00"] * 2

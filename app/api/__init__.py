@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, url_for
 from flask_restx import Api, Namespace
+from flask_restx.model import RawModel
 
 from app.api.auth.endpoints import auth_ns
 from app.api.documents.naming import operation_id
@@ -12,6 +13,7 @@ from app.api.documents.views import described, document_view
 from app.api.pagination import pagination_links_model
 from app.api.repetition import repeated_if_lost
 from app.api.root import root_ns
+from app.api.serializer import serializer_of
 from app.api.widgets.endpoints import widget_ns
 from app.ui import ui_page
 
@@ -29,10 +31,16 @@ class HouseApi(Api):
         return original_handler(e)
 
     def add_namespace(self, ns: Namespace, path: str | None = None) -> None:
-        """Serve the resources of *ns*.  Raises NotImplementedError if it has error handlers of its own."""
+        """Serve the resources of *ns*, whose models are compiled now: what is wrong shows at start.
+
+        Raises NotImplementedError if it has error handlers of its own.
+        """
         if ns.error_handlers or ns.default_error_handler:
             raise NotImplementedError(HANDLED_ELSEWHERE)
         super().add_namespace(ns, path)
+        for model in ns.models.values():
+            if isinstance(model, RawModel):
+                serializer_of(model)
 
     def errorhandler(self, exception: Any) -> Any:
         """Raise NotImplementedError."""

@@ -10,6 +10,19 @@ from app.api.occasion import Occasion
 from app.util.datetime_util import format_duration, format_iso8601, format_local, format_rfc822, utc_now
 
 
+def nullable(field: fields.Raw) -> fields.Raw:
+    """Return *field*, of which both documents say now that it may be null: restx keeps it to itself."""
+    described = field.schema
+    field.schema = lambda: _or_null(described())
+    return field
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return *schema* for Swagger 2.0, where nothing may stand beside a reference."""
+    reference = schema.pop("$ref", None)
+    return schema | ({"allOf": [{"$ref": reference}]} if reference else {}) | {"x-nullable": True}
+
+
 class Email(fields.String):
     """The address of an account."""
 

@@ -6,9 +6,10 @@ from typing import Any
 from flask_restx import fields
 
 from app.api.occasion import Occasion
-from app.api.urls import url_writer
+from app.api.urls import methods_of, url_writer
 
 SELF = "self"  # RFC 4287, 4.2.7.2
+METHODS = {"update": {"PUT", "PATCH"}, "delete": {"DELETE"}}  # any of which does what a relation says
 URL_SCHEMA = {"type": "string", "format": "uri"}
 
 
@@ -34,7 +35,8 @@ class Link(fields.String):
 class Links(fields.Raw):
     """Where the object's own *endpoint* leads on, by relation: only what the caller may use.
 
-    Everybody may read the object (``self``); administrators may besides do what *for_administrators* names.
+    Everybody may read the object (``self``); administrators may besides do what *for_administrators* names,
+    if *endpoint* has a method for it.
     """
 
     __schema_type__ = "object"
@@ -54,9 +56,13 @@ class Links(fields.Raw):
 
     def for_document(self, occasion: Occasion) -> Callable[[str], dict[str, str]]:
         """Return what makes the links of an object of its key."""
-        relations = (SELF, *self.for_administrators) if occasion.for_administrator else (SELF,)
+        relations = (SELF, *self._offered()) if occasion.for_administrator else (SELF,)
         url_of = url_writer(self.endpoint, self.key, occasion.called)
         return lambda key: dict.fromkeys(relations, url_of(key))
+
+    def _offered(self) -> Iterable[str]:
+        there = methods_of(self.endpoint)
+        return (name for name in self.for_administrators if METHODS.get(name, there) & there)
 
     def format(self, value: str) -> dict[str, str]:
         """Return the links of the object whose key is *value*."""

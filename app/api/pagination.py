@@ -11,7 +11,7 @@ from app.api.argument_types import one_of, text_type, whole_number
 from app.api.arguments import ArgumentParser
 from app.api.conditional import representation
 from app.api.occasion import Occasion
-from app.api.urls import url_of
+from app.api.urls import methods_of, url_of
 from app.util.page import END, START, Cursor, CursorPage, Page
 
 MAX_PAGE = 2**31 - 1
@@ -93,16 +93,18 @@ def page_model(name: str, item_model: Model) -> Model:
     )
 
 
-def page_response(model: Model, page: Page[Any], *, endpoint: str) -> Response:
+def page_response(model: Model, page: Page[Any], *, endpoint: str, **values: Any) -> Response:
     """Return *page* as *model*, made by ``page_model``, describes it, with links to *endpoint*.
 
-    In the body administrators find besides where they ``create`` another item.
+    *values* are those of the parameters in its path, and those of its query that choose a part of the list.
+    In the body administrators find besides where they ``create`` another item, if it takes one.
     """
     occasion = Occasion.present()
-    url = url_of(endpoint, occasion.called)
+    url = url_of(endpoint, occasion.called, **values)
     links = page_links(page, url)
     headers = {"Link": link_header(links), "Total-Count": str(page.total_items)}
-    create = url if occasion.for_administrator else None
+    may_create = occasion.for_administrator and "POST" in methods_of(endpoint)
+    create = url.partition("?")[0] if may_create else None
     envelope = SimpleNamespace(links=SimpleNamespace(**links, create=create), page=page)
     return representation(model, envelope, headers, occasion=occasion)
 
@@ -113,13 +115,13 @@ def page_links(page: Page[Any], url: str) -> dict[str, str | None]:
     They are None where there is no such page.  They ask for pages in the way in which this one was asked for,
     by number or by cursor.
     """
-    rest = f"&per_page={page.items_per_page}"
+    begin, rest = "&" if "?" in url else "?", f"&per_page={page.items_per_page}"
     if isinstance(page, CursorPage):
         cursors = (page.cursor, page.prev, page.next, START, END)
-        places = [f"?cursor={write_cursor(place)}" if place else None for place in cursors]
+        places = [f"{begin}cursor={write_cursor(place)}" if place else None for place in cursors]
     else:
         numbers = (page.page, page.prev_page, page.next_page, 1, page.last_page)
-        places = [f"?page={number}" if number else None for number in numbers]
+        places = [f"{begin}page={number}" if number else None for number in numbers]
     urls = [f"{url}{place}{rest}" if place else None for place in places]
     return dict(zip(RELATIONS, urls, strict=True))
 

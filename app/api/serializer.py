@@ -9,18 +9,23 @@ that a person would have written by hand, and Python compiles it.  For a name an
 with a check for None around each value.  A field's own ``format`` still writes each value that is not plain.
 What a field has to ask only once for a whole document (the time, the host, who is calling) it asks in a
 method ``for_document``, by the occasion on which it is written; that returns what to use as ``format``.
+
+So is written what is known to come out as ``marshal`` has it.  A field with an ``output`` of its own, or a
+mask, writes itself.  Where an attribute is not there, or a dict or a list stands for an object, a second
+expression of the same Model takes over, which reads all values as restx does.  Two differences are meant:
+
+- a nested thing that is None is null; restx would write an object of which every member is null;
+- a named tuple, which a row is, is an object; restx takes any tuple for a list.
 """
 
-from collections.abc import Callable
-from itertools import count
-from typing import Any, TypeAlias
+from __future__ import annotations
 
-from flask_restx import Model, fields
+from functools import cached_property
+from typing import Any
 
-Write: TypeAlias = Callable[[Any], Any]
+from flask_restx import Model
 
-_PLAIN = {fields.String.format: "str", fields.Boolean.format: "bool", fields.Integer.format: "int"}
-_compiled: dict[int, tuple[Model, Callable[[Any], Write]]] = {}
+from app.api.expressions import Begin, Compiler
 
 
 def serialize(model: Model, value: Any, occasion: Any = None) -> Any:
@@ -29,77 +34,29 @@ def serialize(model: Model, value: Any, occasion: Any = None) -> Any:
     A field reads the attribute of its name, or what its ``attribute`` says; a value that is None is
     written as the field's default.
     """
-    known = _compiled.get(id(model))
+    how = serializer_of(model)
+    try:
+        return how.of_objects(occasion)(value)
+    except (AttributeError, TypeError):
+        return how.of_anything(occasion)(value)
+
+
+def serializer_of(model: Model) -> Serializer:
+    """Return what writes *model*, which keeps it.  Raises ValueError if it cannot be written as it says."""
+    known: Serializer | None = model.__dict__.get("_serializer")
     if known is None:
-        # The entry holds the model, so that its id cannot pass to another one.
-        known = _compiled[id(model)] = (model, _Compiler().compile(model))
-    return known[1](occasion)(value)
+        known = model.__dict__["_serializer"] = Serializer(model)
+    return known
 
 
-class _Compiler:
-    """Writes the expression of one Model, and keeps what its names stand for."""
+class Serializer:
+    """What writes a *model*: begun on an occasion, ``of_objects`` takes those alone, or fails."""
 
-    def __init__(self) -> None:
-        self._names: dict[str, Any] = {"present": _present}
-        self._of_document: list[str] = []
-        self._numbers = count()
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.of_objects = Compiler(of_objects=True).compile(model)
 
-    def compile(self, model: Model) -> Callable[[Any], Write]:
-        """Return what begins a document, and returns what writes it."""
-        expression = self._object(model, "it", skip_none=False)
-        begin = "".join(f"    {name} = {name}_begin(occasion)\n" for name in self._of_document)
-        exec(f"def begin(occasion):\n{begin}    return lambda it: {expression}", self._names)  # noqa: S102 - it is ours
-        made: Callable[[Any], Write] = self._names["begin"]
-        return made
-
-    def _object(self, model: Model, it: str, *, skip_none: bool) -> str:
-        made = {name: field() if isinstance(field, type) else field for name, field in model.resolved.items()}
-        members = ", ".join(f"{name!r}: {self._member(name, field, it)}" for name, field in made.items())
-        return f"present({{{members}}})" if skip_none else f"{{{members}}}"
-
-    def _member(self, name: str, field: fields.Raw, it: str) -> str:
-        """Return the expression of what is written of *it* as *name*."""
-        value = self._new("value")
-        default = self._name("default", field.default)
-        read = self._attribute(name, field, it)
-        return f"({default} if ({value} := {read}) is None else {self._written(field, value)})"
-
-    def _attribute(self, name: str, field: fields.Raw, it: str) -> str:
-        if callable(field.attribute):
-            return f"{self._name('read', field.attribute)}({it})"
-        path = field.attribute or name
-        if not all(part.isidentifier() for part in path.split(".")):
-            raise ValueError(f"a field cannot be read from {path!r}")
-        return f"{it}.{path}"
-
-    def _written(self, field: fields.Raw, value: str) -> str:
-        """Return the expression of *value*, the name of what is not None, as *field* writes it."""
-        if isinstance(field, fields.Nested):
-            return self._object(field.nested, value, skip_none=field.skip_none)
-        if isinstance(field, fields.List):
-            item = self._new("item")
-            return f"[{self._written(field.container, item)} for {item} in {value}]"
-        return f"{self._writer(field)}({value})"
-
-    def _writer(self, field: fields.Raw) -> str:
-        """Return the name of the function that writes a value of *field*."""
-        if hasattr(field, "for_document"):
-            name = self._new("write")
-            self._names[f"{name}_begin"] = field.for_document
-            self._of_document.append(name)
-            return name
-        return _PLAIN.get(type(field).format) or self._name("write", field.format)
-
-    def _name(self, kind: str, value: Any) -> str:
-        """Return a name for *value*."""
-        name = self._new(kind)
-        self._names[name] = value
-        return name
-
-    def _new(self, kind: str) -> str:
-        return f"{kind}_{next(self._numbers)}"
-
-
-def _present(members: dict[str, Any]) -> dict[str, Any]:
-    """Return those *members* that have a value."""
-    return {name: value for name, value in members.items() if value is not None}
+    @cached_property
+    def of_anything(self) -> Begin:
+        """What takes whatever restx takes, at its price."""
+        return Compiler(of_objects=False).compile(self._model)

@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from flask import url_for
+from werkzeug.routing import BuildError, Map
 
 from app.util.environ import CALLED
-from app.util.present import present_request
+from app.util.present import present_app, present_request
 from app.util.remembered import remembered
 
 NameCalled: TypeAlias = tuple[str | None, ...]
@@ -25,14 +26,29 @@ def name_called(environ: Mapping[str, Any]) -> NameCalled:
     return tuple(map(environ.get, CALLED))
 
 
-def url_of(endpoint: str, called: NameCalled | None = None) -> str:
-    """Return the URL of *endpoint*, which has no parameters, of this server as it was *called*."""
+def url_of(endpoint: str, called: NameCalled | None = None, **values: Any) -> str:
+    """Return the URL of *endpoint*, of this server as it was *called*.
+
+    *values* are those of the parameters in its path; what else there is becomes a query.
+    """
+    if values:
+        return url_for(endpoint, _external=True, **values)
     return _url_of(endpoint, called or name_called(present_request().environ))
 
 
-def url_writer(endpoint: str, key: str, called: NameCalled | None = None) -> Callable[[str], str]:
+def url_writer(endpoint: str, key: str, called: NameCalled | None = None) -> Callable[[Any], str]:
     """Return what makes of a value the URL of *endpoint* with that value as its parameter *key*."""
     return _url_writer(endpoint, key, called or name_called(present_request().environ))
+
+
+def methods_of(endpoint: str) -> frozenset[str]:
+    """Return the methods that *endpoint* has."""
+    return _methods_of(endpoint, present_app().url_map)
+
+
+@lru_cache
+def _methods_of(endpoint: str, rules: Map) -> frozenset[str]:
+    return frozenset[str]().union(*(rule.methods or () for rule in rules.iter_rules(endpoint)))
 
 
 @lru_cache
@@ -41,13 +57,26 @@ def _url_of(endpoint: str, _called: NameCalled) -> str:
 
 
 @lru_cache
-def _url_writer(endpoint: str, key: str, _called: NameCalled) -> Callable[[str], str]:
-    before, after = url_for(endpoint, _external=True, **{key: _PLACE}).split(_PLACE)
-
-    @remembered(_JUST_WRITTEN)
-    def write(value: str) -> str:
-        if _is_plain(value):
-            return f"{before}{value}{after}"
+def _url_writer(endpoint: str, key: str, _called: NameCalled) -> Callable[[Any], str]:
+    def build(value: Any) -> str:
         return url_for(endpoint, _external=True, **{key: value})
 
+    around = _around(build)
+    if around is None:
+        return remembered(_JUST_WRITTEN)(build)
+    before, after = around
+
+    @remembered(_JUST_WRITTEN)
+    def write(value: Any) -> str:
+        return f"{before}{value}{after}" if _is_plain(str(value)) else build(value)
+
     return write
+
+
+def _around(build: Callable[[str], str]) -> tuple[str, str] | None:
+    """Return what stands around a value in the URLs that *build* makes, or None if it takes no text."""
+    try:
+        before, after = build(_PLACE).split(_PLACE)
+    except (BuildError, ValueError):  # a converter takes numbers, say
+        return None
+    return before, after

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.models.listable import check_listable
 from app.models.reading import Query
 from app.models.row_count import number_of_rows
 from app.util.page import Cursor, CursorPage, Page
@@ -31,9 +32,13 @@ Key: TypeAlias = InstrumentedAttribute[int]
 
 
 class Listing:
-    """All rows of *view*, a SELECT whose first column is *key*, in the order of that key."""
+    """All rows of *view*, a SELECT whose first column is *key*, in the order of that key.
+
+    Raises ValueError if *view* leaves rows of that table out, or repeats them: then use a ``Query``.
+    """
 
     def __init__(self, view: AnySelect, key: Key) -> None:
+        check_listable(view, key.class_.__table__)
         self._pages_of = cache(partial(_Pages, view, key))
         self._last_total = 0  # as it was lately: it only decides from which end to count
 

@@ -35,6 +35,9 @@ class Query:
 
     *at_most_one* says that *rows*, which has a WHERE and nothing after it, finds a row or none.  The
     parameters of the statement are ``bindparam``; the rows are named tuples (see ``row_maker``).
+
+    It is run on a connection of its own, which sees what is committed: not what the session has written since
+    its transaction began.
     """
 
     def __init__(self, rows: AnySelect, *beside: ColumnElement[Any], at_most_one: bool = False) -> None:

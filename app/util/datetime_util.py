@@ -99,7 +99,7 @@ format_local = LocalFormat()
 @remembered(REMEMBERED)
 def format_iso8601(instant: datetime) -> str:
     """Write the aware *instant* for programs (RFC 3339): ``2026-11-21T19:07:21+00:00``."""
-    return instant.isoformat()
+    return instant.astimezone(UTC).isoformat()  # it is remembered for equal instants of any zone
 
 
 @remembered(REMEMBERED)

@@ -11,8 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Dialect, Engine, Select
+from sqlalchemy import BindParameter, ColumnElement, Dialect, Engine, Select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import TypeEngine
 
 from app.util.alone import rows_alone
 from app.util.stored import Unreadable
@@ -23,12 +26,19 @@ Columns: TypeAlias = list[Sequence[Any]]
 Convert: TypeAlias = Callable[[Any], Any]
 
 _BY_POSITION = {"postgresql": "numeric_dollar", "sqlite": "qmark"}  # as the databases themselves have it
+_SOME_TYPE, _FLOAT8, _NUMERIC = 0, 701, 1700  # as PostgreSQL numbers types; 0 is none of them
 
 
 class Prepared:
-    """A SELECT, or an INSERT that returns what it inserts; only its parameters change from run to run."""
+    """A SELECT, or an INSERT that returns what it inserts; only its parameters change from run to run.
+
+    Raises ValueError if one of them stands for a list: with its length the statement would change too.
+    """
 
     def __init__(self, statement: AnySelect | AnyInsert) -> None:
+        for part in iterate(statement):
+            if isinstance(part, BindParameter) and part.expanding and part.required:
+                raise ValueError(f"a parameter is one value, and {part.key!r} a list: give in_() the values")
         self._statement = statement
         self._plans: dict[str, _Plan] = {}
 
@@ -66,17 +76,23 @@ class _Plan:
     def of(cls, statement: AnySelect | AnyInsert, dialect: Dialect) -> _Plan:
         by_position: Any = type(dialect)
         compiled = statement.compile(dialect=by_position(paramstyle=_BY_POSITION[dialect.name]))
-        binds = [(name, bind.type.dialect_impl(dialect)) for name, bind in compiled.binds.items()]
+        expanded = compiled.construct_expanded_state(compiled.params)  # IN has as many places as values now
+        of_lists = expanded.parameter_expansion
+        binds = [
+            (place, bind.type.dialect_impl(dialect))
+            for bind, name in compiled.bind_names.items()
+            for place in of_lists.get(name, [name])
+        ]
         results = [(column, column.type.dialect_impl(dialect)) for column in statement.exported_columns]
         return cls(
-            sql=str(compiled),
-            positions=compiled.positiontup or (),
-            fixed=compiled.params,
+            sql=expanded.statement,
+            positions=expanded.positiontup or (),
+            fixed=expanded.parameters,
             binds=[(name, to) for name, type_ in binds if (to := type_.bind_processor(dialect))],
             results=[
-                (at, to, _origin(column))
+                (at, read, _origin(column))
                 for at, (column, type_) in enumerate(results)
-                if (to := type_.result_processor(dialect, None))
+                if (read := _reader(type_, dialect))
             ],
         )
 
@@ -91,3 +107,22 @@ class _Plan:
 def _origin(column: ColumnElement[Any]) -> str:
     """Return the name, with its table's, of the stored column that *column* tells."""
     return str(next(iter(column.base_columns)))
+
+
+def _reader(type_: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """Return what converts values of *type_* as the driver gives them, if that is needed."""
+    try:
+        return type_.result_processor(dialect, _SOME_TYPE)
+    except InvalidRequestError:
+        return _number_reader(type_, dialect)
+
+
+def _number_reader(type_: TypeEngine[Any], dialect: Dialect) -> Convert:
+    """Return what converts numbers: which type PostgreSQL gave them, psycopg's values tell."""
+    of_float = type_.result_processor(dialect, _FLOAT8) or _same
+    of_decimal = type_.result_processor(dialect, _NUMERIC) or _same
+    return lambda value: of_float(value) if isinstance(value, float) else of_decimal(value)
+
+
+def _same(value: Any) -> Any:
+    return value

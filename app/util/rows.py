@@ -1,8 +1,9 @@
 """From columns to rows that have names."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from keyword import iskeyword
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -12,7 +13,8 @@ Columns: TypeAlias = Sequence[Iterable[Any]]
 def row_maker(labels: Sequence[str]) -> Callable[[Columns], list[Any]]:
     """Return what makes named tuples of columns that are called *labels*.
 
-    Of ``owner.email`` and ``owner.public_id`` it makes one value, ``owner``, a named tuple itself.
+    Of ``owner.email`` and ``owner.public_id`` it makes one value, ``owner``, a named tuple itself.  Raises
+    ValueError if two columns would have one name, or one a name that no member of a row can have.
     """
     make = _maker(labels)
     return lambda columns: list(make(columns))
@@ -22,11 +24,23 @@ def _maker(labels: Sequence[str]) -> Callable[[Columns], Iterable[Any]]:
     places: dict[str, dict[str, int]] = {}
     for place, label in enumerate(labels):
         name, _, inner = label.partition(".")
+        _check(label, name, inner, places.get(name, {}))
         places.setdefault(name, {})[inner] = place
     row = namedtuple("Row", places)  # type: ignore[misc]  # its names are known at run time
+    # Fields of restx that want all members ask for them so.
+    row.__marshallable__ = row._asdict  # type: ignore[attr-defined]
     new_row = partial(tuple.__new__, row)  # what a named tuple does, without looking at its arguments
     parts = [_part(inner) for inner in places.values()]
     return lambda columns: map(new_row, zip(*[part(columns) for part in parts], strict=True))
+
+
+def _check(label: str, name: str, inner: str, others: Mapping[str, int]) -> None:
+    if inner in others or (others and "" in {inner, *others}):
+        raise ValueError(f"{label!r} collides with another column called {name!r}: give one another label()")
+    if not name.isidentifier() or iskeyword(name) or name.startswith("_"):
+        raise ValueError(
+            f"{label!r} cannot be the name of a member of a row: give the column another label()"
+        )
 
 
 def _part(inner: dict[str, int]) -> Callable[[Columns], Iterable[Any]]:

@@ -117,7 +117,16 @@ def _translated(value: Any) -> Any:
         return [_translated(item) for item in value]
     if not isinstance(value, Mapping):
         return value
-    return dict(_translated_member(key, member) for key, member in value.items())
+    return _or_null(dict(_translated_member(key, member) for key, member in value.items()))
+
+
+def _or_null(schema: Schema) -> Schema:
+    """Return *schema*, with null among its types if it may be null."""
+    if schema.pop("x-nullable", None) is not True:
+        return schema
+    if "type" not in schema or "enum" in schema:
+        return {"anyOf": [schema, {"type": "null"}]}
+    return schema | {"type": [schema["type"], "null"]}
 
 
 def _translated_member(key: str, value: Any) -> tuple[str, Any]:

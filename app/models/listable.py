@@ -1,0 +1,56 @@
+"""Which SELECTs have one row for each row of a table, so that its rows may be counted instead of theirs."""
+
+from __future__ import annotations
+
+from operator import eq
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Join
+from sqlalchemy.sql.elements import BinaryExpression
+
+from app.util.prepared import AnySelect
+
+
+def check_listable(view: AnySelect, table: FromClause) -> None:
+    """Raise ValueError unless *view* has one row for each row of *table*, as far as can be seen."""
+    if view.whereclause is not None:
+        raise ValueError(f"all rows of {table} are counted, so a WHERE in the view would make totals wrong")
+    (first, *others) = view.get_final_froms()
+    if others:
+        raise ValueError(f"{others[0]} is not joined to {first}")
+    _tables_that_may_lack(first)
+    while isinstance(first, Join):
+        first = first.left
+    if first != table:
+        raise ValueError(f"the view begins with {first}, and its rows are those of {table}")
+
+
+def _tables_that_may_lack(tables: FromClause) -> set[Any]:
+    """Return which of *tables* may have no row beside one of the first, which none may repeat or drop."""
+    if not isinstance(tables, Join):
+        return set()
+    lacking = _tables_that_may_lack(tables.left)
+    reference = _reference(tables)
+    if reference is None or tables.full:
+        raise ValueError(
+            f"{tables.right.description} may have many rows beside one: join it by a foreign key to it"
+        )
+    if not (reference.nullable or reference.table in lacking):
+        return lacking
+    if not tables.isouter:
+        raise ValueError(f"{reference} may be NULL, and rows with NULL would be left out: use outerjoin()")
+    return {*lacking, tables.right}
+
+
+def _reference(join: Join) -> Any:
+    """Return the foreign key by which *join* finds the one row to its right, or None."""
+    on = join.onclause
+    if not isinstance(on, BinaryExpression) or on.operator is not eq:
+        return None
+    sides: list[tuple[ColumnElement[Any], ColumnElement[Any]]] = [(on.left, on.right), (on.right, on.left)]
+    return next((here for here, there in sides if _refers(here, there, join.right)), None)
+
+
+def _refers(column: Any, to: Any, table: FromClause) -> bool:
+    columns = hasattr(column, "references") and hasattr(to, "references")
+    return columns and to.table == table and bool(column.references(to))

@@ -1,0 +1,173 @@
+"""Columns of every common type are read by prepared statements as by SQLAlchemy's own means."""
+
+import enum
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Dialect,
+    Enum,
+    Float,
+    Integer,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    Time,
+    TypeDecorator,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    select,
+)
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from app import db
+from app.models.listing import Listing
+from app.models.reading import Query
+from app.util.database import UtcDateTime
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+class Cents(TypeDecorator[int]):
+    """A whole number of cents, stored as a price."""
+
+    impl = Numeric(10, 2)
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, _dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 100
+
+    def process_result_value(self, value: Decimal | None, _dialect: Dialect) -> int | None:
+        return None if value is None else int(value * 100)
+
+
+VALUES = {
+    "string": (String(20), "text"),
+    "text": (Text(), "long\nüñî"),
+    "integer": (Integer(), -3),
+    "big_integer": (BigInteger(), 2**62),
+    "boolean": (Boolean(), True),
+    "float": (Float(), 1.1),
+    "decimal_of_float": (Float(asdecimal=True), Decimal("2.25")),
+    "numeric": (Numeric(10, 2), Decimal("19.90")),
+    "float_of_numeric": (Numeric(10, 2, asdecimal=False), 19.5),
+    "cents": (Cents(), 1999),
+    "date": (Date(), date(2026, 11, 22)),
+    "time": (Time(), time(23, 59, 58)),
+    "date_time": (DateTime(), datetime(2026, 11, 22, 1, 2, 3)),
+    "utc_date_time": (UtcDateTime(), datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)),
+    "enum": (Enum(Colour, name="colour"), Colour.RED),
+    "words": (Enum("small", "large", name="words"), "large"),
+    "uuid": (Uuid(), UUID(int=7)),
+    "uuid_text": (Uuid(as_uuid=False), str(UUID(int=8))),
+    "binary": (LargeBinary(), b"\0\xff"),
+    "json": (JSON(), {"a": [1, None, "b"]}),
+}
+
+
+class Base(DeclarativeBase):
+    """Models beside those of the application, whose migrations know nothing of them."""
+
+
+class Sample(Base):
+    """A row with a column of each type."""
+
+    __tablename__ = "sample"
+
+    id = mapped_column(Integer, primary_key=True)
+    for _name, (_type, _value) in VALUES.items():
+        locals()[_name] = mapped_column(_type)
+
+
+VIEW = select(Sample.id, *(getattr(Sample, name) for name in VALUES))
+
+
+@pytest.fixture(scope="module")
+def tables(migrated_app: Flask) -> Iterator[None]:
+    """The table is there, for all tests: connections remember what PostgreSQL's enumerations are."""
+    with migrated_app.app_context():
+        Base.metadata.create_all(db.engine)
+        yield
+        db.session.remove()
+        Base.metadata.drop_all(db.engine)
+        db.engine.dispose()
+
+
+@pytest.fixture
+def samples(tables: None) -> None:
+    """A row of values and a row of NULLs are there."""
+    db.session.execute(delete(Sample))
+    db.session.add(Sample(id=1, **{name: value for name, (_type, value) in VALUES.items()}))
+    db.session.flush()
+    db.session.add(Sample(id=2))
+    db.session.commit()
+
+
+def types_of(row: Any) -> list[type]:
+    return [type(value) for value in row]
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("how", ["query", "listing"])
+def test_every_column_is_read_as_the_orm_reads_it(how: str):
+    expected = db.session.execute(VIEW.order_by(Sample.id)).all()
+
+    rows = Query(VIEW).read().rows if how == "query" else Listing(VIEW, Sample.id).page_at(per_page=5).items
+
+    assert [tuple(row) for row in rows] == [tuple(row) for row in expected]
+    assert [types_of(row) for row in rows] == [types_of(row) for row in expected]
+    assert rows[0]._asdict() == {"id": 1} | {name: value for name, (_type, value) in VALUES.items()}
+    assert set(rows[1][1:]) == {None}
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("name", [name for name in VALUES if name != "json"])
+def test_every_column_is_compared_with_a_parameter_of_its_type(name: str):
+    column = getattr(Sample, name)
+    query = Query(select(Sample.id).where(column == bindparam("value", type_=column.type)))
+
+    assert query.one_or_none(value=VALUES[name][1]) == (1,)
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("type_", [Float(), Numeric(), Numeric(10, 3)])
+@pytest.mark.parametrize("name", ["integer", "float", "numeric"])
+def test_computed_number_has_the_type_that_it_is_said_to_have(name: str, type_: Any):
+    rows = select(Sample.id, func.max(getattr(Sample, name), type_=type_).label("most")).group_by(Sample.id)
+    (expected, _) = db.session.execute(rows.order_by(Sample.id)).all()
+
+    found = Query(rows).read().rows[0]
+
+    assert (tuple(found), types_of(found)) == (tuple(expected), types_of(expected))
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("name", [name for name in VALUES if name != "json"])
+def test_every_column_is_looked_for_in_a_list(name: str):
+    column, value = getattr(Sample, name), VALUES[name][1]
+    found = Query(select(Sample.id).where(Sample.id == bindparam("id"), column.in_([value, value])))
+    others = Query(select(Sample.id).where(column.not_in([value]), Sample.id.in_([])))
+
+    assert (found.one_or_none(id=1), others.one_or_none()) == ((1,), None)
+
+
+def test_list_that_is_not_known_yet_is_refused_at_once():
+    rows = select(Sample.id).where(Sample.text.in_(bindparam("names")))
+
+    with pytest.raises(ValueError, match="'names' a list: give in_"):
+        Query(rows)
