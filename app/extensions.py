@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask import Flask
@@ -17,8 +18,10 @@ from app.util.database import NAMING_CONVENTION
 from app.util.database_errors import broken_constraints, is_unique_violation
 from app.util.lazy_migrate import LazyMigrate
 
-# What to raise where a value is taken: one error for all, or by the name of the constraint or unique index.
-Refusals: TypeAlias = Exception | Mapping[str, Exception] | None
+# What to raise where a value is taken, by the name of the constraint or unique index that says so.
+Refusals: TypeAlias = Mapping[str, Exception]
+
+NOTHING: Refusals = MappingProxyType({})
 
 
 class Base(DeclarativeBase):
@@ -85,31 +88,25 @@ def leave_connections(app: Flask) -> None:
 
 @contextmanager
 def refused_if_duplicate(refusals: Refusals) -> Iterator[None]:
-    """Raise what *refusals* say, if they say it, where the block breaks a unique constraint.
+    """Raise what *refusals* have for a unique constraint, where the block breaks it.
 
     The database alone decides whether a value is taken, so nothing is looked up beforehand.
     """
     try:
         yield
     except IntegrityError as broken:
-        if is_unique_violation(broken) and (refusal := _refusal(broken, refusals)):
-            raise refusal from broken
+        names = broken_constraints(broken, db.metadata) if is_unique_violation(broken) else ()
+        for name in names:
+            if name in refusals:
+                raise refusals[name] from broken
         raise
 
 
-def _refusal(broken: IntegrityError, refusals: Refusals) -> Exception | None:
-    if not isinstance(refusals, Mapping):
-        return refusals
-    names = broken_constraints(broken, db.metadata)
-    return next((refusals[name] for name in names if name in refusals), None)
-
-
 @contextmanager
-def transaction(*, if_duplicate: Refusals = None) -> Iterator[None]:
+def transaction(*, if_duplicate: Refusals = NOTHING) -> Iterator[None]:
     """Commit what the block does; on any error undo it.
 
-    Raises *if_duplicate*, or the one that it has for the name of the constraint, where the block breaks a
-    unique one.
+    Raises what *if_duplicate* has for the name of a unique constraint, where the block breaks it.
     """
     with refused_if_duplicate(if_duplicate):
         try:

@@ -76,6 +76,8 @@ def test_constraint_without_an_error_is_told_as_it_is(part: Table):
         db.session.execute(part.insert(), OTHER | {"serial": "1"})
 
 
-def test_one_error_may_stand_for_all(part: Table):
-    with pytest.raises(AlreadyExists, match="taken"), refused_if_duplicate(AlreadyExists("taken")):
+def test_single_statement_is_refused_alike(part: Table):
+    refusals = {"uq_part_serial": AlreadyExists("taken")}
+
+    with pytest.raises(AlreadyExists, match="taken"), refused_if_duplicate(refusals):
         db.session.execute(part.insert(), OTHER | {"serial": "1"})

@@ -42,8 +42,8 @@ def keep_row_count(connection: Connection, table: Table) -> int:
     if connection.dialect.name == "sqlite":
         statements = _on_sqlite(table.name, quote)
     else:
-        schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
-        statements = _on_postgresql(table.name, quote, schema)
+        schema = connection.scalar(text("SELECT current_schema()"))
+        statements = _on_postgresql(table.name, quote, quote(schema))
     for statement in statements:
         connection.execute(text(statement))
     return count_anew(connection, table)

@@ -113,7 +113,7 @@ def insertion() -> None:
     def create_widget(*, name: str, info_url: str, deadline: datetime) -> None:
         owner_id = present_caller().identity.user_id
         taken = AlreadyExists(f"Widget name: {name} already exists, must be unique.")
-        with transaction(if_duplicate=taken):
+        with transaction(if_duplicate={"uq_widget_name_lower": taken}):
             db.session.add(Widget(name=name, info_url=info_url, deadline=deadline, owner_id=owner_id))
 
     everywhere(business.create_widget, create_widget)

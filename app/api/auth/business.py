@@ -84,7 +84,7 @@ def get_logged_in_user(*, token: AccessToken) -> LoggedInUser:
 def process_logout_request(*, identity: Identity) -> None:
     """Refuse the token of *identity* from now on.  Raises Unauthenticated if it is logged out already."""
     logged_out = Unauthenticated(BLACKLISTED, token_refused=True)
-    with transaction(if_duplicate=logged_out):
+    with transaction(if_duplicate={"uq_token_blacklist_jti": logged_out}):
         db.session.add(BlacklistedToken(jti=identity.token.jti, expires_at=identity.token.expires_at))
     _auth_log.info("logged out", {"public_id": identity.public_id})
 
@@ -96,7 +96,8 @@ def add_user(*, email: str, password: str, admin: bool = False) -> User:
     """
     _check_strength(password)
     user = User(email=email, password=password, admin=admin)
-    with transaction(if_duplicate=AlreadyExists(f"{email} is already registered")):
+    taken = AlreadyExists(f"{email} is already registered")
+    with transaction(if_duplicate={"uq_site_user_email": taken}):
         db.session.add(user)
     return user
 

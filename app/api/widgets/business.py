@@ -6,7 +6,7 @@ from typing import Any, Unpack
 from sqlalchemy import String, bindparam, delete, or_, select, update
 
 from app.errors import AlreadyExists, NotFound
-from app.extensions import db, refused_if_duplicate, transaction
+from app.extensions import Refusals, db, refused_if_duplicate, transaction
 from app.models import Widget
 from app.models.listing import Listing
 from app.models.reading import Query
@@ -88,5 +88,5 @@ def _lock_in_order(*names: str) -> None:
     db.session.execute(select(Widget.id).where(either).order_by(Widget.id).with_for_update())
 
 
-def _name_taken(name: str) -> AlreadyExists:
-    return AlreadyExists(f"Widget name: {name} already exists, must be unique.")
+def _name_taken(name: str) -> Refusals:
+    return {"uq_widget_name_lower": AlreadyExists(f"Widget name: {name} already exists, must be unique.")}
