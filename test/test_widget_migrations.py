@@ -183,6 +183,19 @@ def test_rows_that_cannot_both_stay_stop_the_upgrade_before_it_changes_anything(
         assert db.session.scalar(text("SELECT token FROM token_blacklist")) == "a.b.c"
 
 
+def test_column_that_would_be_lost_stops_the_upgrade(tutorial_app: Flask, caplog: pytest.LogCaptureFixture):
+    with tutorial_app.app_context():
+        db.session.execute(text("ALTER TABLE widget ADD COLUMN price INTEGER DEFAULT 995"))
+        db.session.commit()
+
+    with pytest.raises(SystemExit):
+        run(tutorial_app, upgrade)
+
+    assert "widget: the new table would lose ['price']" in caplog.text
+    with tutorial_app.app_context():
+        assert db.session.scalar(text("SELECT sum(price) FROM widget")) == 2 * 995
+
+
 def test_upgrade_that_fails_half_way_leaves_everything_as_it_was(tutorial_app: Flask):
     with tutorial_app.app_context():
         before = inspect(db.engine).get_table_names()
