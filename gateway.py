@@ -135,7 +135,7 @@ class Gateway:
         return await pool.run(environ)
 
     def call(self, environ: Environ) -> Answer:
-        """Run the application in this thread, and let it tell too what fails when its views are done."""
+        """Run the application in this thread, and let it tell of a body too that breaks on its way."""
         try:
             return _answer_of(self.flask_app, environ)
         except Exception as error:  # noqa: BLE001 - the server would answer without a body, and log nothing
@@ -143,7 +143,10 @@ class Gateway:
             return _answer_of(self.failed(error), named)
 
     def failed(self, error: Exception) -> Wsgi:
-        """Return the application that answers with *error*, which is being handled."""
+        """Return the application that answers with *error*, which is being handled.
+
+        Its line of the log follows the one that told what the view had answered.
+        """
 
         def tell(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             with self.flask_app.request_context(environ):

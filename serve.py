@@ -15,9 +15,8 @@ import time
 from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Event, Timer
-from typing import Any
+from queue import SimpleQueue
+from threading import Timer
 
 from dotenv import load_dotenv
 from granian import Granian
@@ -40,41 +39,26 @@ OWN_FILES = 128  # of a worker: its log, its connections to the database
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class Interruption(Event):
-    """What wakes the supervisor *server*: a worker that has died, or a signal, whose handler sets it.
+class Interruption:
+    """What wakes the supervisor, once for each time that it is set: by a dead worker, or a signal's handler.
 
-    A handler interrupts its thread anywhere, and there ``Event`` may hold the lock that it would need itself;
-    ``SimpleQueue.put`` may always be called.
+    It stands for granian's Event.  A handler interrupts its thread anywhere, and there ``Event`` may hold the
+    lock that it would need itself; ``SimpleQueue.put`` may always be called.
     """
 
-    def __init__(self, server: Any) -> None:
-        super().__init__()
-        self._server = server
+    def __init__(self) -> None:
         self._signs: SimpleQueue[None] = SimpleQueue()
 
-    def is_set(self) -> bool:
-        """Tell whether it has been set and not cleared since."""
-        return not self._signs.empty()
-
     def set(self) -> None:
-        """Let the supervisor go on."""
+        """Wake the supervisor, which looks for the reason."""
         self._signs.put(None)
+
+    def wait(self) -> None:
+        """Wait until it is set, and forget that."""
+        self._signs.get()
 
     def clear(self) -> None:
-        """Forget what has been dealt with, which a signal to end never is."""
-        while self.wait(0):
-            self._signs.get()
-        if self._server.interrupt_signal:
-            self.set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait until it is set, for at most *timeout* seconds, and tell whether it is."""
-        try:
-            self._signs.get(timeout=timeout)
-        except Empty:
-            return False
-        self._signs.put(None)
-        return True
+        """Do nothing: what was set since the supervisor woke is not to be lost."""
 
 
 def main() -> None:
@@ -178,7 +162,7 @@ def _serve() -> bool:
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
     )
-    server.main_loop_interrupt = Interruption(server)
+    server.main_loop_interrupt = Interruption()  # type: ignore[assignment]
     began = time.monotonic()
     try:
         server.serve()

@@ -176,8 +176,8 @@ class Config:
         file = INSTANCE / f"{type(self).__name__.removesuffix('Config').lower()}.key"
         try:
             return kept_secret_key(file)
-        # No right to write, or no hard links, without which others might see half a key.
-        except OSError as error:
+        # No right to write, no hard links, without which others might see half a key, or no key in the file.
+        except (OSError, ValueError) as error:
             raise ConfigurationError(f"SECRET_KEY is not set, and none can be kept: {error}.") from error
 
 

@@ -1,13 +1,16 @@
 """What a resource may declare of its requests, and what the types of fields take."""
 
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from app.api.argument_types import one_of, whole_number
 from app.api.arguments import ArgumentParser
+from app.api.pagination import pagination_reqparser
 from app.errors import InvalidInput
 
 
@@ -38,7 +41,17 @@ def test_what_the_parser_would_not_heed_cannot_be_declared(declared: dict[str, A
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"), [(float, [1]), (int, None), (Decimal, "x"), (int, {"a": 1}), (float, "nan?")]
+    ("kind", "value"),
+    [
+        (float, [1]),
+        (int, None),
+        (Decimal, "x"),
+        (int, {"a": 1}),
+        (float, "nan?"),
+        (UUID, 5),
+        (HTTPStatus.__getitem__, "NOTHING"),
+        (str, float("nan")),
+    ],
 )
 def test_value_that_a_plain_type_does_not_take_is_refused_by_name(app: Flask, kind: type, value: Any):
     with pytest.raises(InvalidInput) as refused:
@@ -60,6 +73,7 @@ def test_copy_of_a_parser_is_changed_alone():
 
     assert [argument.name for argument in parser.args] == ["x"]
     assert [argument.name for argument in copy.args] == ["x", "y"]
+    assert type(pagination_reqparser.copy()) is type(pagination_reqparser)
 
 
 @pytest.mark.parametrize(("sent", "meant"), [("red", "red"), ("green", "green")])

@@ -314,6 +314,16 @@ def test_place_where_no_key_can_be_kept_is_told_in_words(monkeypatch: pytest.Mon
         create_app("development")
 
 
+@pytest.mark.parametrize("content", [b"", b"half a ke", b"\xff" * 64], ids=["empty", "cut", "no text"])
+def test_file_that_has_no_key_is_told_in_words(content: bytes):
+    file = config.INSTANCE / "development.key"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(content)
+
+    with pytest.raises(ConfigurationError, match="SECRET_KEY is not set, and none can be kept: "):
+        create_app("development")
+
+
 @pytest.mark.parametrize(
     ("name", "guarded"), [("development", True), ("production", True), ("testing", False)]
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 from unittest.mock import Mock
 
@@ -126,6 +126,27 @@ def test_silent_server_is_asked_by_one_call_at_a_time_and_others_do_not_wait(clo
     assert hanging.outlive(ask) == "a connection"
     assert waited == [0]
     at_the_same_time.assert_not_called()
+
+
+def test_server_that_has_answered_the_one_that_asked_is_asked_by_those_who_waited():
+    hanging = Outage()
+    hanging.fall_silent()
+    is_asked, may_answer, given = Event(), Event(), []
+
+    def ask() -> str:
+        is_asked.set()
+        assert may_answer.wait(10)
+        return "a connection"
+
+    first = Thread(target=lambda: given.append(hanging.outlive(ask)))
+    first.start()
+    assert is_asked.wait(10)
+    hanging._patience = lambda: may_answer.set() or 10
+    given.append(hanging.outlive(lambda: "another connection"))
+    first.join(10)
+
+    assert sorted(given) == ["a connection", "another connection"]
+    assert not hanging._asking.locked()
 
 
 def test_server_that_answers_again_is_asked_by_all(clock: Clock):

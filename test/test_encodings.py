@@ -13,7 +13,7 @@ from sqlalchemy import make_url, text
 from app import db
 from app.models import User
 from test.databases import application_on, migrate
-from test.util import PASSWORD, REGISTER, WIDGETS, TokenClient, account
+from test.util import BLACKLISTED, LOGOUT, PASSWORD, REGISTER, WIDGETS, TokenClient, account
 
 TUTORIAL = "7c66df0e878f"
 NAME = "a_database"
@@ -52,6 +52,16 @@ def test_name_that_the_database_has_no_characters_for_is_refused(client_in: Any,
 
     assert response.status_code == HTTPStatus.BAD_REQUEST
     assert response.json["status"] == "fail"
+
+
+def test_name_that_the_database_has_no_characters_for_is_told_to_nobody_without_a_right(client_in: Any):
+    client = client_in("LATIN1")
+    client.post(LOGOUT)
+
+    response = client.get(f"{WIDGETS}/日本")
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response.json["message"] == BLACKLISTED
 
 
 def test_database_without_an_encoding_is_served(client_in: Any):

@@ -2,19 +2,14 @@
 
 import sys
 from collections.abc import Callable
-from types import FrameType, SimpleNamespace
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from serve import Interruption
 
-LINES = range(1, 12)
-
-
-@pytest.fixture
-def server() -> SimpleNamespace:
-    return SimpleNamespace(interrupt_signal=False)
+LINES = range(1, 6)
 
 
 def interrupted(call: Callable[[], Any], handler: Callable[[], None], *, at: int) -> Any:
@@ -37,39 +32,32 @@ def interrupted(call: Callable[[], Any], handler: Callable[[], None], *, at: int
         sys.settrace(before)
 
 
-def test_it_is_set_until_it_is_cleared(server: SimpleNamespace):
-    event = Interruption(server)
+@pytest.mark.parametrize("line", LINES)
+def test_it_may_be_set_wherever_a_signal_interrupts_who_sets_it(line: int):
+    interruption = Interruption()
 
-    seen = [event.is_set(), event.wait(0)]
-    event.set()
-    event.set()
-    seen += [event.is_set(), event.wait(), event.wait(0)]
-    event.clear()
-    seen += [event.is_set(), event.wait(0)]
+    interrupted(interruption.set, interruption.set, at=line)
 
-    assert seen == [False, False, True, True, True, False, False]
+    interruption.wait()
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_it_may_be_set_wherever_a_signal_interrupts_who_sets_it_or_waits(server: SimpleNamespace, line: int):
-    event = Interruption(server)
+def test_it_may_be_set_wherever_a_signal_interrupts_who_waits(line: int):
+    interruption = Interruption()
+    interruption.set()
 
-    interrupted(event.set, event.set, at=line)
+    interrupted(interruption.wait, interruption.set, at=line)
 
-    assert interrupted(lambda: event.wait(10), event.set, at=line)
+    interruption.set()
+    interruption.wait()
 
 
-@pytest.mark.parametrize("line", LINES)
-def test_signal_to_end_is_not_lost_while_a_dead_worker_is_dealt_with(server: SimpleNamespace, line: int):
-    event = Interruption(server)
-    event.set()
+def test_what_comes_while_a_reason_is_dealt_with_wakes_the_supervisor_again():
+    interruption = Interruption()
+    interruption.set()
+    interruption.wait()
 
-    def handler() -> None:
-        server.interrupt_signal = True
-        event.set()
+    interruption.set()
+    interruption.clear()
 
-    interrupted(event.clear, handler, at=line)
-    if not server.interrupt_signal:  # it was over before
-        handler()
-
-    assert event.wait(0)
+    interruption.wait()

@@ -295,3 +295,20 @@ def test_page_knows_its_neighbours(
     assert (made.total_pages, made.prev_page, made.next_page) == (pages, prev, following)
     assert (made.has_prev, made.has_next) == (prev is not None, following is not None)
     assert made.last_page == max(pages, 1)
+
+
+def test_field_that_says_what_to_use_for_a_document_is_written_so():
+    class Shout(fields.String):
+        def for_document(self, _occasion: Any) -> Any:
+            return str.upper
+
+    assert serialize(Model("Call", {"word": Shout}), SimpleNamespace(word="x")) == {"word": "X"}
+
+
+def test_two_models_of_one_name_are_not_taken_for_one():
+    inner = Model("Thing", {"id": fields.Integer(attribute="number"), "part": fields.String})
+    outer = Model("Thing", {"id": fields.Integer, "part": fields.Nested(inner)})
+
+    written = serialize(outer, SimpleNamespace(id=1, part=SimpleNamespace(number=2, part="z")))
+
+    assert written == {"id": 1, "part": {"id": 2, "part": "z"}}

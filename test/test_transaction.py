@@ -81,3 +81,16 @@ def test_single_statement_is_refused_alike(part: Table):
 
     with pytest.raises(AlreadyExists, match="taken"), refused_if_duplicate(refusals):
         db.session.execute(part.insert(), OTHER | {"serial": "1"})
+
+
+def test_table_of_which_the_models_know_nothing_breaks_as_it_does(part: Table):
+    twice = text("""INSERT INTO "of others" VALUES ('x'), ('x')""")
+    db.session.execute(text('CREATE TABLE "of others" ("the name" VARCHAR(9) UNIQUE)'))
+    db.session.commit()
+
+    try:
+        with pytest.raises(IntegrityError), transaction(if_duplicate={"pk_part": AlreadyExists("taken")}):
+            db.session.execute(twice)
+    finally:
+        db.session.execute(text('DROP TABLE "of others"'))
+        db.session.commit()

@@ -8,7 +8,7 @@ from alembic import op
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, inspect, literal_column, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app import db
@@ -181,6 +181,23 @@ def test_rows_that_cannot_both_stay_stop_the_upgrade_before_it_changes_anything(
         assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == TUTORIAL
         assert db.session.scalar(text("SELECT count(*) FROM widget")) == 2
         assert db.session.scalar(text("SELECT token FROM token_blacklist")) == "a.b.c"
+
+
+@pytest.mark.parametrize("column", ["price", "token"])
+def test_column_that_would_be_lost_stops_the_upgrade(
+    tutorial_app: Flask, caplog: pytest.LogCaptureFixture, column: str
+):
+    with tutorial_app.app_context():
+        db.session.execute(text(f"ALTER TABLE widget ADD COLUMN {column} INTEGER DEFAULT 995"))
+        db.session.commit()
+
+    with pytest.raises(SystemExit):
+        run(tutorial_app, upgrade)
+
+    assert f"widget: the new table would lose ['{column}']" in caplog.text
+    kept = select(func.sum(literal_column(column))).select_from(text("widget"))
+    with tutorial_app.app_context():
+        assert db.session.scalar(kept) == 2 * 995
 
 
 def test_upgrade_that_fails_half_way_leaves_everything_as_it_was(tutorial_app: Flask):

@@ -46,7 +46,7 @@ class Argument(reqparse.Argument):
             raise ValueError("must be given only once")
         try:
             return self.type(values[0])
-        except (TypeError, ArithmeticError) as error:  # what float makes of a list, and Decimal of a word
+        except (TypeError, ArithmeticError, AttributeError, LookupError) as error:  # float([]), Decimal("x")
             raise ValueError("must be a value of its type") from error
 
 
@@ -58,7 +58,7 @@ class ArgumentParser(reqparse.RequestParser):
 
     def copy(self) -> "ArgumentParser":
         """Return another parser of the same fields, to be changed."""
-        parser = ArgumentParser()
+        parser = type(self)()
         parser.args = list(self.args)
         return parser
 

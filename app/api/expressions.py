@@ -9,16 +9,19 @@ from typing import Any, TypeAlias
 
 from flask_restx import Model, fields, marshal
 
-from app.api.marshalling import HELPERS, is_attribute, is_inlined, is_read_as_attribute, members_of, path_of
+from app.api.marshalling import (
+    HELPERS,
+    expression_of,
+    is_attribute,
+    is_inlined,
+    is_read_as_attribute,
+    kind_of,
+    members_of,
+    path_of,
+)
 
 Write: TypeAlias = Callable[[Any], Any]
 Begin: TypeAlias = Callable[[Any], Write]
-
-_PLAIN = {
-    fields.String.format: "str({0})",
-    fields.Integer.format: "int({0})",
-    fields.Boolean.format: "({0} if {0} is True or {0} is False else {1}({0}))",
-}
 
 
 class Compiler:
@@ -49,7 +52,7 @@ class Compiler:
     def _object(self, model: Mapping[str, Any], it: str, *, skip_none: bool) -> str:
         """Return the expression of the object *it*: a call, where *model* contains itself."""
         members = members_of(model)
-        kind = (getattr(model, "name", id(model)), *members, skip_none)
+        kind = (getattr(model, "name", id(model)), *starmap(kind_of, members.items()), skip_none)
         if name := self._open.get(kind):
             self._called.add(name)
             return f"{name}({it})"
@@ -114,7 +117,8 @@ class Compiler:
         if isinstance(field, fields.List):
             return self._list(field.container, value)
         if not isinstance(field, fields.Nested):
-            return _PLAIN.get(type(field).format, "{1}({0})").format(value, self._writer(field))
+            expression = expression_of(field)
+            return expression.format(value, self._writer(field) if "{1}" in expression else "")
         if field.as_list and self._of_objects:
             item = self._new("item")
             one = self._object(field.nested, item, skip_none=field.skip_none)

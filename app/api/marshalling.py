@@ -9,6 +9,11 @@ from flask_restx import fields
 from flask_restx.fields import get_value, is_indexable_but_not_string
 from flask_restx.mask import apply
 
+_PLAIN = {
+    fields.String.format: "str({0})",
+    fields.Integer.format: "int({0})",
+    fields.Boolean.format: "({0} if {0} is True or {0} is False else {1}({0}))",
+}
 _KNOWN_OUTPUTS = {fields.Raw.output, fields.Nested.output, fields.List.output}
 _OF_CONTAINERS = {*dir(dict), *dir(list)}  # attributes that a dict or a list has whatever is in it
 
@@ -55,6 +60,17 @@ def is_inlined(field: Any) -> bool:
 def _is_plain_list(field: fields.List) -> bool:
     item = field.container
     return is_inlined(item) and item.attribute is None and type(field).format is fields.List.format
+
+
+def expression_of(field: Any) -> str:
+    """Return the expression of what *field* writes of a value ``{0}``, maybe with its function ``{1}``."""
+    by_itself = "{1}({0})"
+    return by_itself if hasattr(field, "for_document") else _PLAIN.get(type(field).format, by_itself)
+
+
+def kind_of(name: str, field: Any) -> tuple[str, type, Any]:
+    """Return by what *field*, called *name*, is known again: restx copies the models that it resolves."""
+    return name, type(field), getattr(field, "attribute", None)
 
 
 def path_of(name: str, field: fields.Raw) -> Any:

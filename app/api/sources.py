@@ -1,6 +1,7 @@
 """What fields a request has: of the query or of the body, by name, with all the values that were sent."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import Any, TypeAlias
@@ -12,7 +13,6 @@ from app.util.present import present_request
 MAX_FIELDS = 100
 MAX_DIGITS = 100  # of a whole number that could be meant
 Values: TypeAlias = Mapping[str, list[Any]]
-_NO_JSON = object()  # what NaN and infinity become (RFC 8259, 6): no type takes it
 
 
 def _query() -> Values:
@@ -43,11 +43,9 @@ def _json_object(raw: bytes) -> Values:
     A parser is free to take the first or the last (RFC 8259, 4); a proxy in front may take the other.
     A byte that is no UTF-8 becomes a lone surrogate, which no type takes.
     """
-    text = raw.decode("utf-8-sig", errors="surrogateescape")
+    text = raw.removeprefix(BOM_UTF8).decode(errors="surrogateescape")
     try:
-        found = json.loads(
-            text, object_pairs_hook=_Object, parse_int=_whole_number, parse_constant=lambda _: _NO_JSON
-        )
+        found = _JSON.decode(text)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, _Object):
@@ -60,6 +58,20 @@ def _json_object(raw: bytes) -> Values:
 def _whole_number(digits: str) -> float:
     """Return the number that *digits* stand for, as far as anybody could mean it (Python reads 4,300)."""
     return int(digits) if len(digits) <= MAX_DIGITS else inf
+
+
+class _NoNumber:
+    """What NaN and infinity are, which are no JSON (RFC 8259, 6)."""
+
+    def __str__(self) -> str:
+        raise ValueError("must be a value that JSON has")
+
+
+def _no_number(_name: str) -> _NoNumber:
+    return _NoNumber()
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_Object, parse_int=_whole_number, parse_constant=_no_number)
 
 
 def _urlencoded(place: str, raw: bytes) -> Values:

@@ -64,10 +64,12 @@ def broken_constraints(error: IntegrityError, metadata: MetaData) -> Iterator[st
 
 
 def _names_in(metadata: MetaData, columns: list[tuple[str, str]]) -> Iterator[str]:
-    table = metadata.tables[columns[0][0]]
+    table = metadata.tables.get(columns[0][0]) if columns else None
+    if table is None:  # one of which the models know nothing
+        return
     keys = [key for key in table.constraints if isinstance(key, UniqueConstraint | PrimaryKeyConstraint)]
     for key in (*keys, *table.indexes):
-        if [(table.name, column.key) for column in key.columns] == columns:
+        if [(table.name, column.name) for column in key.columns] == columns:
             yield str(key.name)
 
 

@@ -53,6 +53,8 @@ def end_of_day(day: date) -> datetime:
     ends = [_from_local(midnight) - _ONE_SECOND]
     with suppress(ValueError, OverflowError):  # in the last days of the calendar, because it looks ahead
         ends.append(_from_local(midnight.replace(fold=1)) - _ONE_SECOND)
+    if ends[0] == ends[-1]:  # no change of the clocks near
+        return ends[0]
     return max((end for end in ends if to_local(end).date() == day), default=ends[0])
 
 

@@ -39,18 +39,23 @@ class Outage:
         that: else those that queue for a thread would wait one after the other.
         Raises what *connect* raises, and ServerSilent.
         """
-        if not self.is_silent:
-            return self._connected(connect)
-        if not self._asking.acquire(timeout=max(0, self._asked_at + PROMPT_SECONDS - time.monotonic())):
+        if self.is_silent and self._asking.acquire(timeout=self._patience()):
+            try:
+                if self.is_silent:
+                    return self._connected(connect)
+            finally:
+                self._asking.release()
+        if self.is_silent:
             raise ServerSilent("no answer to others")
-        try:
-            return self._connected(connect)
-        finally:
-            self._asking.release()
+        return self._connected(connect)
 
     def fall_silent(self) -> None:
         """Note that the server has just not answered."""
         self._asked_at, self.is_silent = time.monotonic(), True
+
+    def _patience(self) -> float:
+        """Return for how many seconds to wait for the answer to the call that asks."""
+        return max(0, self._asked_at + PROMPT_SECONDS - time.monotonic())
 
     def _connected(self, connect: Callable[[], T]) -> T:
         while True:

@@ -106,7 +106,8 @@ def connect(dialect: Dialect, arguments: list[Any], options: dict[str, Any]) -> 
 def connect_seconds(options: dict[str, Any]) -> int:
     """Return for how long to wait for each host of *options*, which may want less than the limit.
 
-    Several hosts share the limit.
+    Several hosts share the limit, as far as libpq can wait so shortly; a name with several addresses counts
+    as one, and psycopg waits for each of them.
     """
     hosts = str(options.get("host", "")).count(",") + 1
     limit = max(CONNECT_SECONDS // hosts, MIN_CONNECT_SECONDS)

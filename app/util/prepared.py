@@ -28,6 +28,9 @@ Convert: TypeAlias = Callable[[Any], Any]
 _BY_POSITION = {"postgresql": "numeric_dollar", "sqlite": "qmark"}  # as the databases themselves have it
 _SOME_TYPE, _FLOAT8, _NUMERIC = 0, 701, 1700  # as PostgreSQL numbers types; 0 is none of them
 
+# What the types of SQLAlchemy raise of a value that somebody else has stored.
+_NO_VALUE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+
 
 class Prepared:
     """A SELECT, or an INSERT that returns what it inserts; only its parameters change from run to run.
@@ -57,7 +60,7 @@ class Prepared:
             for index, convert, name in plan.results:
                 try:
                     columns[index] = [convert(value) for value in columns[index]]
-                except ValueError as error:
+                except _NO_VALUE as error:
                     raise Unreadable(f"{name} has {error}") from error
         return columns
 

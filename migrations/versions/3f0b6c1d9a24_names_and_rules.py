@@ -22,6 +22,7 @@ down_revision = "7c66df0e878f"
 branch_labels = None
 depends_on = None
 
+TUTORIALS_OWN = {"site_user": (), "token_blacklist": ("token",), "widget": ()}
 TABLES = ("site_user", "token_blacklist", "widget")
 COLUMNS = {
     "site_user": "id, email, password_hash, registered_on, admin, public_id",
@@ -31,6 +32,7 @@ COLUMNS = {
 
 
 def upgrade() -> None:
+    refuse_columns_of_others()
     lower_emails()
     refuse_doubles("widget", "name", doubles_by_the_index())
     give_public_ids()
@@ -52,6 +54,17 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     raise CommandError("What the tutorial's schema wants is no longer there; restore a backup instead.")
+
+
+def refuse_columns_of_others() -> None:
+    """Stop before anything is changed where columns would be lost that the tutorial has not."""
+    inspector = sa.inspect(op.get_bind())
+    for table in TABLES:
+        present = {column["name"] for column in inspector.get_columns(table)}
+        if others := sorted(present - {*TUTORIALS_OWN[table], *COLUMNS[table].split(", ")}):
+            raise CommandError(
+                f"{table}: the new table would lose {others}; keep them in one of their own first"
+            )
 
 
 def lower_emails() -> None:

@@ -29,5 +29,5 @@ def downgrade() -> None:
     else:
         triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'keep_row_count_%'"
         for trigger in connection.scalars(sa.text(triggers)).all():
-            op.execute(f"DROP TRIGGER {trigger}")
+            op.execute(f'DROP TRIGGER "{trigger}"')
     op.drop_table("row_count")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import AlreadyExists, InvalidInput, Unauthenticated
 from app.extensions import bcrypt, db, transaction
@@ -63,10 +63,11 @@ def process_login_request(*, email: str, password: str) -> AccessGrant:
         _spend_the_rest_of_the_time(password, user)
         _auth_log.warning("login refused", {"account": _pseudonym(email)})
         raise Unauthenticated("email or password does not match")
+    _auth_log.info("login succeeded", {"public_id": user.public_id})
+    grant = _grant_access(user)
     if user.needs_new_hash:
         _make_hash_anew(user, password)
-    _auth_log.info("login succeeded", {"public_id": user.public_id})
-    return _grant_access(user)
+    return grant
 
 
 def get_logged_in_user(*, token: AccessToken) -> LoggedInUser:
@@ -96,8 +97,7 @@ def add_user(*, email: str, password: str, admin: bool = False) -> User:
     """
     _check_strength(password)
     user = User(email=email, password=password, admin=admin)
-    taken = AlreadyExists(f"{email} is already registered")
-    with transaction(if_duplicate={"uq_site_user_email": taken}):
+    with transaction(if_duplicate={"uq_site_user_email": AlreadyExists(f"{email} is already registered")}):
         db.session.add(user)
     return user
 
@@ -122,7 +122,7 @@ def _make_hash_anew(user: User, password: str) -> None:
     try:
         with transaction():
             user.password = password
-    except (OperationalError, InternalError):
+    except SQLAlchemyError:
         _auth_log.warning("hash not made anew", exc_info=True)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.errors import PermissionDenied, Unauthenticated
 from app.models.caller import Allow, Caller, Identity, answer_for, present_caller
 from app.models.user import token_signer
+from app.util.database_errors import is_untranslatable
 from app.util.environ import CALLER_KEY
 from app.util.methods import SAFE_METHODS
 from app.util.present import present_request
@@ -113,7 +114,9 @@ def _let_through(caller: Caller, answer: Callable[[], Any]) -> Any:
     """
     try:
         answered = answer_for(caller, answer)
-    except SQLAlchemyError:
+    except SQLAlchemyError as error:
+        if is_untranslatable(error):  # which is the request's fault, and the database can be asked
+            caller.confirm()
         raise
     except Exception:
         caller.confirm()
