@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from threading import Thread
 from types import FrameType
 from typing import Any
 
@@ -10,6 +11,15 @@ import pytest
 from serve import Interruption
 
 LINES = range(1, 6)
+PATIENCE = 5  # seconds
+
+
+def ends(call: Callable[[], Any]) -> bool:
+    """Tell whether *call* returns, instead of waiting for ever."""
+    thread = Thread(target=call, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    return not thread.is_alive()
 
 
 def interrupted(call: Callable[[], Any], handler: Callable[[], None], *, at: int) -> Any:
@@ -36,9 +46,9 @@ def interrupted(call: Callable[[], Any], handler: Callable[[], None], *, at: int
 def test_it_may_be_set_wherever_a_signal_interrupts_who_sets_it(line: int):
     interruption = Interruption()
 
-    interrupted(interruption.set, interruption.set, at=line)
+    assert ends(lambda: interrupted(interruption.set, interruption.set, at=line))
 
-    interruption.wait()
+    assert ends(interruption.wait)
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -46,10 +56,10 @@ def test_it_may_be_set_wherever_a_signal_interrupts_who_waits(line: int):
     interruption = Interruption()
     interruption.set()
 
-    interrupted(interruption.wait, interruption.set, at=line)
+    assert ends(lambda: interrupted(interruption.wait, interruption.set, at=line))
 
     interruption.set()
-    interruption.wait()
+    assert ends(interruption.wait)
 
 
 def test_what_comes_while_a_reason_is_dealt_with_wakes_the_supervisor_again():
@@ -60,4 +70,4 @@ def test_what_comes_while_a_reason_is_dealt_with_wakes_the_supervisor_again():
     interruption.set()
     interruption.clear()
 
-    interruption.wait()
+    assert ends(interruption.wait)
