@@ -50,7 +50,6 @@ MAY_IMPORT = {
 MAY_IMPORT_ANYTHING = {"app", "api"}  # app/__init__.py and app/api/__init__.py put the rooms together
 KINDS = {
     "argument_types": "arguments",
-    "expressions": "serializer",
     "link_fields": "fields",
     "marshalling": "serializer",
     "sources": "arguments",
