@@ -22,8 +22,7 @@ MAY_IMPORT = {
     "pagination": {"arguments", "conditional", "occasion", "urls", "util"},
     "root": {"conditional", "fields", "urls"},
     "conditional": {"errors", "occasion", "responses", "util"},
-    "whole": set(),
-    "responses": {"occasion", "serializer", "whole"},
+    "responses": {"occasion", "serializer"},
     "arguments": {"errors", "util"},
     "fields": {"occasion", "urls", "util"},
     "occasion": {"urls", "util"},
@@ -52,7 +51,6 @@ KINDS = {
     "link_fields": "fields",
     "marshalling": "serializer",
     "sources": "arguments",
-    "security_headers": "headers",
 }
 
 
