@@ -32,6 +32,7 @@ LIMITS = (
 LOG_FORMATS = ("json", "text")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
+
 class ConfigurationError(RuntimeError):
     """A setting keeps the application from starting; the message is one line that says which."""
 
