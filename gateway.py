@@ -103,20 +103,16 @@ class Gateway:
             return BytesIO(), True
         if int(scope.headers.get("content-length", 0)) > self.max_body:
             return BytesIO(), False  # refused by its length, before a client that asks first sends it
-        read = self.read_chunks if "transfer-encoding" in scope.headers else self.read_at_once
+        has_chunks = "transfer-encoding" in scope.headers
         try:
             async with asyncio.timeout(self.body_seconds):
-                body = await read(protocol)
+                # Of known length it comes in one way from the server and back, however it comes there.
+                body: bytes = await (self.read_chunks(protocol) if has_chunks else protocol())
         except TimeoutError:
             return LateBody(), False
         except (ProtocolClosed, ProtocolError):
             return BytesIO(), False  # it broke off, which the application sees by its length
         return BytesIO(body), len(body) <= self.max_body
-
-    async def read_at_once(self, protocol: HTTPProtocol) -> bytes:
-        """Return the body, whose length is known: one way from the server and back, however it comes."""
-        body: bytes = await protocol()
-        return body
 
     async def read_chunks(self, protocol: HTTPProtocol) -> bytes:
         """Return the body, or more than *max_body* bytes of it: the application refuses what is longer."""

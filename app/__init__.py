@@ -5,24 +5,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import api_bp
 from app.api.auth.limits import register_limits
-from app.api.body import WholeBodyRequest
 from app.api.error_handlers import register_error_handlers
 from app.api.headers import CORS_EXPOSED
-from app.api.host import HostRequest
+from app.api.request import ApiRequest
 from app.config import get_config
 from app.edge import Edge
 from app.extensions import bcrypt, cors, db, migrate
 from app.health import register_health
 from app.request_log import register_request_log
-from app.routing import RememberingFlask, RoutedRequest
+from app.routing import RememberingFlask
 from app.stateless import NoSessions
 from app.ui import ui_bp
 
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
-
-
-class ApiRequest(HostRequest, WholeBodyRequest, RoutedRequest):
-    """A request as the views of this application get it."""
 
 
 def create_app(config_name: str) -> Flask:

@@ -32,36 +32,21 @@ LIMITS = (
 LOG_FORMATS = ("json", "text")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
-FROM_ENVIRONMENT = (
-    "SECRET_KEY",
-    "SECRET_KEY_FALLBACKS",
-    "DATABASE_URL",
-    "TOKEN_EXPIRE_HOURS",
-    "TOKEN_EXPIRE_MINUTES",
-    "TOKEN_EXPIRE_SECONDS",
-    "TOKEN_ISSUER",
-    "REALM_REGULAR_USERS",
-    "REALM_ADMIN_USERS",
-    "BCRYPT_LOG_ROUNDS",
-    "CORS_ORIGINS",
-    "TRUSTED_HOSTS",
-    "PROXY_HOPS",
-    "MAX_CONTENT_LENGTH",
-    "MIN_PASSWORD_LENGTH",
-    "CHECK_COMMON_PASSWORDS",
-    "RATELIMIT_ENABLED",
-    "RATELIMIT_STORAGE_URI",
-    *LIMITS,
-    "LOG_FORMAT",
-    "LOG_LEVEL",
-)
-
 
 class ConfigurationError(RuntimeError):
     """A setting keeps the application from starting; the message is one line that says which."""
 
 
-class Config:
+class Fixed:
+    """What no environment changes: stored passwords, or the documents, depend on it."""
+
+    BCRYPT_HANDLE_LONG_PASSWORDS = True
+    MAX_FORM_PARTS = 100
+    RESTX_MASK_SWAGGER = False
+    RESTX_ERROR_404_HELP = False
+
+
+class Config(Fixed):
     """What every environment shares.  Upper-case names are settings; README.md explains them."""
 
     SECRET_KEY = ""
@@ -89,12 +74,6 @@ class Config:
     RATELIMIT_REGISTER = "10000 per hour"
     LOG_FORMAT = "text"
     LOG_LEVEL = "INFO"
-
-    # The rest is fixed: stored passwords, or the documents, depend on it.
-    BCRYPT_HANDLE_LONG_PASSWORDS = True
-    MAX_FORM_PARTS = 100
-    RESTX_MASK_SWAGGER = False
-    RESTX_ERROR_404_HELP = False
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         environ = os.environ if environ is None else environ
@@ -179,6 +158,9 @@ class Config:
         # No right to write, no hard links, without which others might see half a key, or no key in the file.
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"SECRET_KEY is not set, and none can be kept: {error}.") from error
+
+
+FROM_ENVIRONMENT = tuple(name for name in vars(Config) if name.isupper())
 
 
 class TestingConfig(Config):

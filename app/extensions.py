@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask import Flask
@@ -20,8 +19,6 @@ from app.util.lazy_migrate import LazyMigrate
 
 # What to raise where a value is taken, by the name of the constraint or unique index that says so.
 Refusals: TypeAlias = Mapping[str, Exception]
-
-NOTHING: Refusals = MappingProxyType({})
 
 
 class Base(DeclarativeBase):
@@ -103,12 +100,12 @@ def refused_if_duplicate(refusals: Refusals) -> Iterator[None]:
 
 
 @contextmanager
-def transaction(*, if_duplicate: Refusals = NOTHING) -> Iterator[None]:
+def transaction(*, if_duplicate: Refusals | None = None) -> Iterator[None]:
     """Commit what the block does; on any error undo it.
 
     Raises what *if_duplicate* has for the name of a unique constraint, where the block breaks it.
     """
-    with refused_if_duplicate(if_duplicate):
+    with refused_if_duplicate(if_duplicate or {}):
         try:
             yield
             db.session.commit()

@@ -1,10 +1,9 @@
-"""A Flask, and its requests, that do not work out again what is the same each time."""
+"""A Flask that does not work out again what is the same each time."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
 from inspect import CO_COROUTINE
 from typing import Any
 
@@ -17,15 +16,6 @@ from app.util.environ import CALLED
 REMEMBERED = 64  # names under which the server was called
 _CALLED = (*CALLED, "HTTP_UPGRADE")
 _is_host_and_port = re.compile(r"(\[[^]]*]|[^:]*)(:[0-9]*)?").fullmatch  # RFC 9112, 3.2
-
-
-class RoutedRequest(Request):
-    """A request that knows where it went."""
-
-    @cached_property
-    def blueprints(self) -> list[str]:
-        """The blueprints of the view, the innermost first, which Flask asks for several times."""
-        return super().blueprints
 
 
 class RememberingFlask(Flask):

@@ -14,6 +14,3 @@ class NoSessions(SessionInterface):
     def open_session(self, app: Flask, request: Any) -> Any:
         """Return the one that takes nothing, and so can be everybody's."""
         return _NO_SESSION
-
-    def save_session(self, app: Flask, session: Any, response: Any) -> None:
-        """Save none."""

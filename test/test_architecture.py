@@ -22,16 +22,14 @@ MAY_IMPORT = {
     "pagination": {"arguments", "conditional", "occasion", "urls", "util"},
     "root": {"conditional", "fields", "urls"},
     "conditional": {"errors", "occasion", "responses", "util"},
-    "whole": set(),
-    "responses": {"occasion", "serializer", "whole"},
+    "responses": {"occasion", "serializer"},
     "arguments": {"errors", "util"},
     "fields": {"occasion", "urls", "util"},
     "occasion": {"urls", "util"},
     "urls": {"util"},
     "headers": set(),
-    "body": {"util"},
+    "request": {"util"},
     "repetition": {"errors", "extensions", "util"},
-    "host": set(),
     "ui": {"unchanging", "util"},
     "unchanging": {"errors", "util"},
     "edge": {"headers", "request_log"},
@@ -50,11 +48,9 @@ MAY_IMPORT = {
 MAY_IMPORT_ANYTHING = {"app", "api"}  # app/__init__.py and app/api/__init__.py put the rooms together
 KINDS = {
     "argument_types": "arguments",
-    "expressions": "serializer",
     "link_fields": "fields",
     "marshalling": "serializer",
     "sources": "arguments",
-    "security_headers": "headers",
 }
 
 

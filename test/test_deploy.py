@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from app.api.security_headers import ALWAYS, ALWAYS_HTTPS, NO_CONTENT_AT_ALL
+from app.api.headers import ALWAYS, ALWAYS_HTTPS, NO_CONTENT_AT_ALL
 from app.config import FROM_ENVIRONMENT, Config
 from serve import KILL_SECONDS
 

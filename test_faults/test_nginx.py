@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from app.api.security_headers import ALWAYS, NO_CONTENT_AT_ALL
+from app.api.headers import ALWAYS, NO_CONTENT_AT_ALL
 from app.config import Config
 from test.util import LOGIN, REGISTER, USER, WIDGETS
 from test_faults.conftest import Topology, want

@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from app.api.security_headers import guards
-
 Headers: TypeAlias = list[tuple[str, str]]
 
 CORS_EXPOSED = ("ETag", "Link", "Total-Count", "Location", "WWW-Authenticate", "Retry-After", "X-Request-ID")
+
+# Nothing in an answer is to be run, loaded or framed (CSP, level 3); a page that needs more says so itself.
+NO_CONTENT_AT_ALL = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+# Only https may tell a browser that has come by https never to come by http (RFC 6797, 7.2).
+ALWAYS_HTTPS = ("Strict-Transport-Security", f"max-age={365 * 24 * 3600}")
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),  # no other type than the one that is said (Fetch)
+    ("Referrer-Policy", "no-referrer"),  # no other site learns from which address a browser has come
+)
 
 
 def complete(environ: Mapping[str, Any], headers: Headers) -> Headers:
@@ -16,7 +23,7 @@ def complete(environ: Mapping[str, Any], headers: Headers) -> Headers:
     if "Vary" in present:  # several of them, maybe, which say as much as one (RFC 9110, 5.3)
         present["Vary"] = ", ".join(value for name, value in headers if name == "Vary")
         headers = [header for header in headers if header[0] != "Vary"]
-    return [*headers, *_privacy(environ, present), *guards(environ, present)]
+    return [*headers, *_privacy(environ, present), *_guards(environ, present)]
 
 
 def _privacy(environ: Mapping[str, Any], present: Mapping[str, str]) -> Headers:
@@ -25,3 +32,13 @@ def _privacy(environ: Mapping[str, Any], present: Mapping[str, str]) -> Headers:
     if "HTTP_AUTHORIZATION" in environ and "Cache-Control" not in present:
         return [*vary, ("Cache-Control", "private, no-cache")]
     return vary
+
+
+def _guards(environ: Mapping[str, Any], present: Mapping[str, str]) -> Headers:
+    """Say what a browser must not do with the answer."""
+    headers = [*ALWAYS]
+    if NO_CONTENT_AT_ALL[0] not in present:
+        headers.append(NO_CONTENT_AT_ALL)
+    if environ.get("wsgi.url_scheme") == "https":
+        headers.append(ALWAYS_HTTPS)
+    return headers

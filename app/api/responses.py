@@ -1,6 +1,6 @@
 """The answers that every resource gives: a document, a message, nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -10,9 +10,21 @@ from flask_restx import Model
 
 from app.api.occasion import Occasion
 from app.api.serializer import serialize
-from app.api.whole import WholeResponse
 
 Headers: TypeAlias = Mapping[str, str] | None
+
+
+class WholeResponse(Response):
+    """Gives a server its body in one piece, and its headers as they are.
+
+    What Werkzeug does for any other answer has nothing to do here: Location and the like are absolute, and
+    no file is to be closed.
+    """
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer the request of *environ* (PEP 3333)."""
+        start_response(self.status, self.headers.to_wsgi_list())
+        return () if environ["REQUEST_METHOD"] == "HEAD" else self.response  # type: ignore[return-value]
 
 
 def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers = None) -> Response:

@@ -10,22 +10,35 @@ with a check for None around each value.  A field's own ``format`` still writes 
 What a field has to ask only once for a whole document (the time, the host, who is calling) it asks in a
 method ``for_document``, by the occasion on which it is written; that returns what to use as ``format``.
 
-So is written what is known to come out as ``marshal`` has it.  A field with an ``output`` of its own, or a
-mask, writes itself.  Where an attribute is not there, or a dict or a list stands for an object, a second
-expression of the same Model takes over, which reads all values as restx does.  Two differences are meant:
-
-- a nested thing that is None is null; restx would write an object of which every member is null;
-- a named tuple, which a row is, is an object; restx takes any tuple for a list.
+All else is left to restx (``app/api/marshalling.py``): a field with an ``output``, a default or a mask of its
+own, and a whole document in which something is not as expected, such as a dict in place of an object.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import count
+from typing import Any, TypeAlias
 
-from flask_restx import Model
+from flask_restx import Model, fields
+from flask_restx.fields import get_value
 
-from app.api.expressions import Begin, Compiler
+from app.api.marshalling import (
+    begun,
+    is_attribute,
+    is_plain,
+    is_told_by_attributes,
+    items,
+    marshaller,
+    members_of,
+    path_of,
+    without_nothing,
+)
+
+Begin: TypeAlias = Callable[[Any], Callable[[Any], Any]]  # from an occasion to what writes an object
+
+_BUILTINS = {fields.String.format: "str", fields.Integer.format: "int"}  # which do the same
 
 
 def serialize(model: Model, value: Any, occasion: Any = None) -> Any:
@@ -34,29 +47,100 @@ def serialize(model: Model, value: Any, occasion: Any = None) -> Any:
     A field reads the attribute of its name, or what its ``attribute`` says; a value that is None is
     written as the field's default.
     """
-    how = serializer_of(model)
     try:
-        return how.of_objects(occasion)(value)
+        return serializer_of(model)(occasion)(value)
     except (AttributeError, TypeError):
-        return how.of_anything(occasion)(value)
+        return marshaller(model, occasion)(value)
 
 
-def serializer_of(model: Model) -> Serializer:
-    """Return what writes *model*, which keeps it.  Raises ValueError if it cannot be written as it says."""
-    known: Serializer | None = model.__dict__.get("_serializer")
+def serializer_of(model: Model) -> Begin:
+    """Return what writes objects that *model* describes, and fails where anything else comes.
+
+    It is made once, and the model keeps it.  Raises ValueError if it cannot be written as it says.
+    """
+    known: Begin | None = model.__dict__.get("_serializer")
     if known is None:
-        known = model.__dict__["_serializer"] = Serializer(model)
+        known = model.__dict__["_serializer"] = _Compiler().compile(model)
     return known
 
 
-class Serializer:
-    """What writes a *model*: begun on an occasion, ``of_objects`` takes those alone, or fails."""
+class _Compiler:
+    """Writes the expression of one Model, and keeps what its names stand for."""
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self.of_objects = Compiler(of_objects=True).compile(model)
+    def __init__(self) -> None:
+        self._names: dict[str, Any] = {"items": items, "without_nothing": without_nothing}
+        self._beginning: list[str] = []
+        self._open: set[Any] = set()  # names of the models within which the present one is
+        self._numbers = count()
 
-    @cached_property
-    def of_anything(self) -> Begin:
-        """What takes whatever restx takes, at its price."""
-        return Compiler(of_objects=False).compile(self._model)
+    def compile(self, model: Model) -> Begin:
+        """Return what begins a document on an occasion, and returns what writes it."""
+        expression = self._object(model, "it", skip_none=False)
+        begin = "".join(f"    {line}\n" for line in self._beginning)
+        exec(f"def begin(occasion):\n{begin}    return lambda it: {expression}", self._names)  # noqa: S102 - it is ours
+        made: Begin = self._names["begin"]
+        return made
+
+    def _object(self, model: Mapping[str, Any], it: str, *, skip_none: bool) -> str:
+        """Return the expression of the object *it*; one within another of its kind is left to restx."""
+        members, kind = members_of(model), getattr(model, "name", id(model))
+        if kind in self._open or not is_told_by_attributes(members):
+            return f"{self._begun(partial(marshaller, model, skip_none=skip_none))}({it})"
+        self._open.add(kind)
+        known: dict[Any, str] = {}  # what is read already, by its path
+        pairs = [f"{name!r}: {self._member(name, field, it, known)}" for name, field in members.items()]
+        self._open.remove(kind)
+        written = f"{{{', '.join(pairs)}}}"
+        return f"without_nothing({written})" if skip_none else written
+
+    def _member(self, name: str, field: fields.Raw, it: str, known: dict[Any, str]) -> str:
+        """Return the expression of what is written of *it* as *name*."""
+        if not is_plain(field):
+            return f"{self._begun(partial(begun, field))}.output({name!r}, {it})"
+        path = path_of(name, field)
+        if path in known:
+            return self._value(field, known[path], known[path])
+        value = known[path] = self._new("value")
+        return self._value(field, value, f"({value} := {self._read(path, it)})")
+
+    def _read(self, path: Any, it: str) -> str:
+        """Return the expression of what is at *path* of *it*."""
+        if not is_attribute(path):
+            return f"{self._name('read', partial(get_value, path))}({it})"
+        first, *others = path.split(".")
+        found = f"{it}.{first}"
+        for name in others:
+            owner = self._new("owner")
+            found = f"(None if ({owner} := {found}) is None else {owner}.{name})"
+        return found
+
+    def _value(self, field: fields.Raw, value: str, read: str) -> str:
+        """Return the expression of what *field* writes of *value*, the name of what is *read*."""
+        return f"(None if {read} is None else {self._written(field, value)})"
+
+    def _written(self, field: fields.Raw, value: str) -> str:
+        """Return the expression of *value*, the name of what is not None, as *field* writes it."""
+        if isinstance(field, fields.Nested):
+            return self._object(field.nested, value, skip_none=field.skip_none)
+        if isinstance(field, fields.List):
+            item = self._new("item")
+            return f"[{self._value(field.container, item, item)} for {item} in items({value})]"
+        if hasattr(field, "for_document"):
+            return f"{self._begun(field.for_document)}({value})"
+        write = _BUILTINS.get(type(field).format) or self._name("write", field.format)
+        return f"{write}({value})"
+
+    def _begun(self, begin: Callable[[Any], Any]) -> str:
+        """Return the name of what *begin* returns on the occasion of a document."""
+        name = self._new("begun")
+        self._beginning.append(f"{name} = {self._name('begin', begin)}(occasion)")
+        return name
+
+    def _name(self, kind: str, value: Any) -> str:
+        """Return a name for *value*."""
+        name = self._new(kind)
+        self._names[name] = value
+        return name
+
+    def _new(self, kind: str) -> str:
+        return f"{kind}_{next(self._numbers)}"

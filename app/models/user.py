@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import uuid4
@@ -84,14 +85,7 @@ class User(Model):
         token: AccessToken = result.value
         if BlacklistedToken.contains(token.jti):
             return Result.Fail(BLACKLISTED)
-        return Result.Ok(
-            {
-                "public_id": token.public_id,
-                "admin": token.admin,
-                "jti": token.jti,
-                "expires_at": token.expires_at,
-            }
-        )
+        return Result.Ok(asdict(token))
 
     @classmethod
     def find_by_email(cls, email: str) -> User | None:

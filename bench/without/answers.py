@@ -15,9 +15,9 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_restx import Model, marshal
 from xxhash import xxh3_128_hexdigest
 
+from app.api.responses import WholeResponse
 from app.api.serializer import serialize
 from app.api.urls import url_of, url_writer
-from app.api.whole import WholeResponse
 from app.models.reading import Found, Query
 from app.routing import RememberingFlask
 from app.stateless import NoSessions

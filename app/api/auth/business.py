@@ -13,9 +13,9 @@ from app.models import BlacklistedToken, User
 from app.models.caller import Identity
 from app.models.reading import OwnRow
 from app.models.user import token_lifetime
-from app.util.common_passwords import is_common_password
 from app.util.datetime_util import utc_now
 from app.util.keyed_digest import keyed_digest
+from app.util.passwords import is_common_password
 from app.util.token import BLACKLISTED, AccessToken
 
 _ACCOUNT = OwnRow(User.email, User.registered_on)

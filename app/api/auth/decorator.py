@@ -19,13 +19,8 @@ from app.util.present import present_request
 from app.util.token import AccessToken, TokenRefused
 
 View = Callable[..., Any]
-NOT_ADMINISTRATOR = "You are not an administrator"
 
 _auth_log = logging.getLogger("app.auth")
-
-
-class NotAdministrator(PermissionDenied):
-    """The caller would have to be an administrator."""
 
 
 def token_required(view: View) -> View:
@@ -84,8 +79,9 @@ def _guarded(view: View, *, admins_only: bool) -> View:
         except TokenRefused as refusal:
             _auth_log.warning("token refused", {"reason": str(refusal)})
             raise Unauthenticated(str(refusal), admins_only=admins_only, token_refused=True) from refusal
-        except NotAdministrator:
-            _auth_log.warning("admin refused", {"public_id": caller.token.public_id})
+        except PermissionDenied:
+            if admins_only and not caller.identity.admin:
+                _auth_log.warning("admin refused", {"public_id": caller.token.public_id})
             raise
 
     guarded.__apidoc__ = merge(getattr(view, "__apidoc__", {}), _documented(admins_only))  # type: ignore[attr-defined]
@@ -130,9 +126,9 @@ def _everybody(_identity: Identity) -> None:
 
 
 def _administrators(identity: Identity) -> None:
-    """Let administrators call.  Raises NotAdministrator for others."""
+    """Let administrators call.  Raises PermissionDenied for others."""
     if not identity.admin:
-        raise NotAdministrator(NOT_ADMINISTRATOR)
+        raise PermissionDenied("You are not an administrator")
 
 
 def _documented(admins_only: bool) -> dict[str, Any]:

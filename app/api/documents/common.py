@@ -128,3 +128,10 @@ def common_statuses(operation: Schema, method: str, parameters: list[Schema]) ->
         yield HTTPStatus.CONFLICT
     if places.intersection(BODY):
         yield from _OF_A_BODY
+
+
+def properties_of(schema: Schema, models: Schema) -> Schema:
+    """Return the properties of *schema*, or of the one among *models* to which it refers."""
+    name = schema.get("$ref", "").rpartition("/")[2].replace("%20", " ")
+    properties: Schema = models.get(name, schema).get("properties", {})
+    return properties

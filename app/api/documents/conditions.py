@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from app.api.documents.common import ANSWERS, CONDITIONS, ETAG, Schema
+from app.api.documents.common import ANSWERS, CONDITIONS, ETAG, Schema, properties_of
 
 _DEPENDING = {
     "get": (HTTPStatus.NOT_MODIFIED, HTTPStatus.PRECONDITION_FAILED),
@@ -13,15 +13,10 @@ _DEPENDING = {
 def declare_conditions(item: Schema, definitions: Schema) -> None:
     """Declare what the operations of *item*, a path, make depend on the state that its GET tells."""
     told = item.get("get", {}).get("responses", {}).get("200", {})
-    if not _has_links(told.get("schema", {}), definitions):
+    if "links" not in properties_of(told.get("schema", {}), definitions):
         return
     told["headers"] = ETAG | told.get("headers", {})
     for method in item.keys() & _DEPENDING:
         item[method].setdefault("parameters", []).extend(CONDITIONS)
         for status in _DEPENDING[method]:
             item[method]["responses"][str(int(status))] = {"description": ANSWERS[status].description}
-
-
-def _has_links(schema: Schema, definitions: Schema) -> bool:
-    name = schema.get("$ref", "").rpartition("/")[2].replace("%20", " ")
-    return "links" in definitions.get(name, {}).get("properties", {})

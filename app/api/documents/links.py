@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.api.documents.common import Schema
+from app.api.documents.common import Schema, properties_of
 
 
 def link_operations(document: Schema) -> None:
@@ -25,11 +25,11 @@ def _link(collection: Schema, member: Schema, key: str, schemas: Schema) -> None
 
 def _sources(collection: Schema, key: str, schemas: Schema) -> Iterator[tuple[str, Schema, str]]:
     """Yield status, operation and where the *key* of a member stands in the request or in the answer."""
-    if key in _properties(_json(collection.get("post", {}).get("requestBody", {})), schemas):
+    if key in properties_of(_json(collection.get("post", {}).get("requestBody", {})), schemas):
         yield "201", collection["post"], f"$request.body#/{key}"
     page = _json(collection.get("get", {}).get("responses", {}).get("200", {}))
-    item = _properties(page, schemas).get("items", {}).get("items", {})
-    if key in _properties(item, schemas):
+    item = properties_of(page, schemas).get("items", {}).get("items", {})
+    if key in properties_of(item, schemas):
         yield "200", collection["get"], f"$response.body#/items/0/{key}"
 
 
@@ -42,10 +42,3 @@ def _json(message: Schema) -> Schema:
     """Return the schema of a request or of a response, as JSON."""
     schema: Schema = message.get("content", {}).get("application/json", {}).get("schema", {})
     return schema
-
-
-def _properties(schema: Schema, schemas: Schema) -> Schema:
-    """Return the properties of *schema*, or of the model to which it refers."""
-    name = schema.get("$ref", "").rpartition("/")[2]
-    properties: Schema = schemas.get(name, schema).get("properties", {})
-    return properties

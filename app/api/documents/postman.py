@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from app.api.documents.common import Schema
+from app.api.documents.common import Schema, properties_of
 from app.api.documents.swagger import operations
 
 FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -94,8 +94,7 @@ def _body(body: Schema, schemas: Schema) -> Schema:
 
 def _object(schema: Schema, schemas: Schema) -> Schema:
     """Return an object that *schema*, or the one to which it refers, takes."""
-    model = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
-    return {key: _example(field) for key, field in model.get("properties", {}).items()}
+    return {key: _example(field) for key, field in properties_of(schema, schemas).items()}
 
 
 def _example(schema: Schema) -> Any:

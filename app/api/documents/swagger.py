@@ -14,6 +14,7 @@ from app.api.documents.common import (
     Answer,
     Schema,
     common_statuses,
+    properties_of,
 )
 from app.api.documents.conditions import declare_conditions
 
@@ -114,6 +115,5 @@ def _with_valid_references(value: Any) -> Any:
 
 def _is_page(schema: Schema, definitions: Schema) -> bool:
     """Tell whether *schema* is that of a page: its links are those between pages."""
-    name = schema.get("$ref", "").rpartition("/")[2].replace("%20", " ")
-    links = definitions.get(name, {}).get("properties", {}).get("links", {})
+    links = properties_of(schema, definitions).get("links", {})
     return PAGE_LINKS in (links.get("$ref"), *(part.get("$ref") for part in links.get("allOf", ())))

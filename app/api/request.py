@@ -1,25 +1,41 @@
-"""The body of a request: whole, of a known length and within the limit, or refused.
+"""A request as the views get it: asked of a host that means one, with a body that is whole, or refused."""
 
-Servers differ in what they tell of a body that breaks off: some end it as if it were whole, and a
-field that was cut would be stored.  So the length that was announced is held against what came.
-"""
-
+from functools import cached_property
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected, LengthRequired, RequestEntityTooLarge
-from werkzeug.utils import cached_property
 
 from app.util.present import present_app
 
 
-class WholeBodyRequest(Request):
-    """A request that reads its body at once, when it is first asked for it."""
+class ApiRequest(Request):
+    """A request whose Host is in lower case, and whose body is read at once, when it is first asked for.
+
+    For a host case means nothing (RFC 9110, 4.2.3): where Flask looks for it among TRUSTED_HOSTS, and in the
+    links of the answer, it is one text.  Where HTTP/1.1 wants one and none came, or none that a server could
+    read, it is empty, which nobody trusts (RFC 9112, 3.2); else the server's own address would stand for it.
+
+    Servers differ in what they tell of a body that breaks off: some end it as if it were whole, and a
+    field that was cut would be stored.  So the length that was announced is held against what came.
+    """
+
+    def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        if "HTTP_HOST" in environ:
+            environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
+        elif environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
+            environ["HTTP_HOST"] = ""
+        super().__init__(environ, *args, **kwargs)
+
+    @cached_property
+    def blueprints(self) -> list[str]:
+        """The blueprints of the view, the innermost first, which Flask asks for several times."""
+        return super().blueprints
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """Return the body.  Raises a refusal: 400 cut short, 411 of unknown length, 413 too large."""
+        """The body.  Raises a refusal: 400 cut short, 411 of unknown length, 413 too large."""
         return BytesIO(self._read_body(self.environ["wsgi.input"]))
 
     def close(self) -> None:
