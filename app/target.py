@@ -70,4 +70,5 @@ def _is(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
     """
     if isinstance(value, datetime):
         return extract("epoch", column) == extract("epoch", literal(value, column.type))
-    return column == value
+    equals: ColumnElement[bool] = column == value
+    return equals
