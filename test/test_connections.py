@@ -1,8 +1,9 @@
 """Connections to the database that are lost, silent or locked: what is tried again, and for how long."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
 from threading import Event, Thread
@@ -418,6 +419,32 @@ def test_lock_that_was_waited_for_in_vain_is_not_waited_for_again_at_once(
     waiting.close()
 
     assert (first, at_once, later) == pytest.approx((3, 0.05, 3), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda sql: rows_alone(db.engine, sql, [])[0][0],
+        lambda sql: db.session.scalar(text(sql)),
+    ],
+)
+def test_file_that_was_restored_is_read_instead_of_the_one_of_before(
+    tmp_path: Path, read: Callable[[str], Any]
+):
+    file, backup = tmp_path / "served.sqlite", tmp_path / "backup.sqlite"
+    for path, value in ((file, "before"), (backup, "restored")):
+        with closing(sqlite3.connect(path)) as made:
+            made.execute(f"CREATE TABLE state AS SELECT '{value}' AS value")
+
+    with application_on(f"sqlite:///{file}") as app, app.app_context():
+        found = [read("SELECT value FROM state")]
+        db.session.remove()
+        for suffix in ("-wal", "-shm"):
+            file.with_name(file.name + suffix).unlink()
+        backup.replace(file)
+        found.append(read("SELECT value FROM state"))
+
+    assert found == ["before", "restored"]
 
 
 def test_prepared_statement_reads_and_writes_what_the_session_does(

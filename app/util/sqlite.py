@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from typing import Any
+
+from sqlalchemy.exc import InvalidatePoolError
 
 WAIT_SECONDS = 3.0
 SHORT_WAIT_SECONDS = 0.05
@@ -48,6 +51,11 @@ class PatientConnection(sqlite3.Connection):
     # Check foreign keys, let readers pass a writer, sync each commit.
     manners = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 
+    def __init__(self, file: str, *arguments: Any, **options: Any) -> None:
+        super().__init__(file, *arguments, **options)
+        self._path = file
+        self._opened = _file_at(file)
+
     def cursor(self, factory: Any = PatientCursor) -> Any:
         """Return a new cursor."""
         return super().cursor(factory)
@@ -64,13 +72,30 @@ class PatientConnection(sqlite3.Connection):
         return rows
 
     def get_ready(self) -> None:
-        """Begin a transaction with the next change."""
+        """Begin a transaction with the next change.
+
+        Raises InvalidatePoolError, with which the pool makes its connections anew, if this one has ended.
+        """
+        if self.has_ended():
+            raise InvalidatePoolError
         if self.isolation_level is None:
             self.isolation_level = "DEFERRED"
 
     def has_ended(self) -> bool:
-        """Tell that a file does not go away."""
-        return False
+        """Tell whether another file is in the place of this one, or none: a backup was restored.
+
+        SQLite would go on with the file of before, and what it writes would be lost with that.
+        """
+        return _file_at(self._path) != self._opened
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    """Return which file is at *path*; None where there is none, or it is no path but a URI."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_worth_waiting(error: sqlite3.OperationalError) -> bool:
