@@ -447,6 +447,16 @@ def test_file_that_was_restored_is_read_instead_of_the_one_of_before(
     assert found == ["before", "restored"]
 
 
+def test_connection_that_could_only_read_is_not_kept(tmp_path: Path):
+    """It was opened while the file was read-only, and would refuse to write for ever."""
+    with application_on(f"sqlite:///{tmp_path / 'a.sqlite'}") as app, app.app_context():
+        rows_alone(db.engine, "PRAGMA query_only = ON", [])
+        with pytest.raises(DBAPIError, match="readonly"):
+            rows_alone(db.engine, "CREATE TABLE a (b)", [])
+
+        assert rows_alone(db.engine, "CREATE TABLE a (b)", []) == []
+
+
 def test_prepared_statement_reads_and_writes_what_the_session_does(
     app: Flask, as_admin: FlaskClient, admin: User
 ):

@@ -34,6 +34,8 @@ class PatientCursor(sqlite3.Cursor):
                 super().execute(*statement)
             except sqlite3.OperationalError as error:
                 if not _is_worth_waiting(error):
+                    if _is(sqlite3.SQLITE_READONLY, error):
+                        self.connection.forget_file()  # type: ignore[attr-defined]
                     raise
                 until = until or time.monotonic() + _patience()
                 if time.monotonic() >= until:
@@ -54,7 +56,7 @@ class PatientConnection(sqlite3.Connection):
     def __init__(self, file: str, *arguments: Any, **options: Any) -> None:
         super().__init__(file, *arguments, **options)
         self._path = file
-        self._opened = _file_at(file)
+        self._file = _file_at(file)
 
     def cursor(self, factory: Any = PatientCursor) -> Any:
         """Return a new cursor."""
@@ -81,12 +83,16 @@ class PatientConnection(sqlite3.Connection):
         if self.isolation_level is None:
             self.isolation_level = "DEFERRED"
 
+    def forget_file(self) -> None:
+        """Come to an end: the file was read-only when it was opened, and may be writable by now."""
+        self._file = None
+
     def has_ended(self) -> bool:
         """Tell whether another file is in the place of this one, or none: a backup was restored.
 
         SQLite would go on with the file of before, and what it writes would be lost with that.
         """
-        return _file_at(self._path) != self._opened
+        return _file_at(self._path) != self._file
 
 
 def _file_at(path: str) -> tuple[int, int] | None:
@@ -103,8 +109,12 @@ def _is_worth_waiting(error: sqlite3.OperationalError) -> bool:
 
     A transaction that began with reading what has changed since (SNAPSHOT) has to begin anew.
     """
-    code = error.sqlite_errorcode
-    return code & 0xFF == sqlite3.SQLITE_BUSY and code != sqlite3.SQLITE_BUSY_SNAPSHOT
+    return _is(sqlite3.SQLITE_BUSY, error) and error.sqlite_errorcode != sqlite3.SQLITE_BUSY_SNAPSHOT
+
+
+def _is(code: int, error: sqlite3.OperationalError) -> bool:
+    """Tell whether *error* is of the kind that *code* stands for."""
+    return error.sqlite_errorcode & 0xFF == code
 
 
 def _patience() -> float:
