@@ -28,7 +28,7 @@ from app.util.postgresql import BoundedConnection
 from app.util.server_statements import ServerStatements
 from app.util.sqlite import PatientConnection
 from test.databases import application_on
-from test.util import LOGIN, REGISTER, WIDGETS, account, widget
+from test.util import LOGIN, REGISTER, WIDGET, WIDGETS, account, widget
 
 
 class Clock:
@@ -521,6 +521,28 @@ def test_statement_alone_that_was_broken_off_gives_its_connection_up(
 
         with db.engine.connect() as after:
             assert after.connection.dbapi_connection is not used
+
+
+@pytest.mark.usefixtures("first_widget")
+def test_change_is_made_after_a_migration_of_what_it_reads(app: Flask, as_admin: FlaskClient, request: Any):
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite prepares anew by itself")
+    before = [
+        as_admin.put(WIDGET, json=widget()) for _ in range(8)
+    ]  # psycopg would prepare what comes so often
+
+    with psycopg.connect(request.getfixturevalue("server"), autocommit=True) as migrating:
+        collate_names(migrating, "default")
+        after = as_admin.put(WIDGET, json=widget())
+        collate_names(migrating, "C")
+
+    assert {response.status_code for response in (*before, after)} == {HTTPStatus.OK}
+
+
+def collate_names(connection: Any, collation: str) -> None:
+    """Change the type of a column, as a migration does."""
+    connection.execute(f'ALTER TABLE widget ALTER name TYPE varchar(100) COLLATE "{collation}"')
 
 
 @pytest.fixture
