@@ -90,6 +90,17 @@ def test_account_with_a_cheaper_hash_takes_as_long_as_an_unknown_address(
     assert sum(2 ** int(cost[4:6]) for cost in costs) == 2**6
 
 
+@pytest.mark.parametrize("mark", ["", TUTORIAL_HASH])
+@pytest.mark.parametrize("kept", ["", "!", "x", "$2b$04$short", f"$2b$99${'.' * 53}", f"$2b$04${'a' * 53}"])
+def test_account_that_was_locked_by_what_is_no_hash_is_like_an_unknown_address(
+    app: Flask, as_nobody: FlaskClient, user: User, mark: str, kept: str
+):
+    store_hash(app, mark + kept)
+
+    assert hashes_of_a_login(as_nobody, EMAIL, "test1234") == [b"$2b$04$"]
+    assert as_nobody.post(LOGIN, data=account()).status_code == HTTPStatus.UNAUTHORIZED
+
+
 def test_old_hash_stays_good_where_nothing_can_be_written(app: Flask, as_nobody: FlaskClient, user: User):
     of_the_tutorial = TUTORIAL_HASH + bcrypt.hashpw(b"test1234", bcrypt.gensalt(4)).decode()
     store_hash(app, of_the_tutorial)

@@ -1,8 +1,9 @@
 """Connections to the database that are lost, silent or locked: what is tried again, and for how long."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
 from threading import Event, Thread
@@ -27,7 +28,7 @@ from app.util.postgresql import BoundedConnection
 from app.util.server_statements import ServerStatements
 from app.util.sqlite import PatientConnection
 from test.databases import application_on
-from test.util import LOGIN, REGISTER, WIDGETS, account, widget
+from test.util import LOGIN, REGISTER, WIDGET, WIDGETS, account, widget
 
 
 class Clock:
@@ -420,6 +421,42 @@ def test_lock_that_was_waited_for_in_vain_is_not_waited_for_again_at_once(
     assert (first, at_once, later) == pytest.approx((3, 0.05, 3), abs=0.01)
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda sql: rows_alone(db.engine, sql, [])[0][0],
+        lambda sql: db.session.scalar(text(sql)),
+    ],
+)
+def test_file_that_was_restored_is_read_instead_of_the_one_of_before(
+    tmp_path: Path, read: Callable[[str], Any]
+):
+    file, backup = tmp_path / "served.sqlite", tmp_path / "backup.sqlite"
+    for path, value in ((file, "before"), (backup, "restored")):
+        with closing(sqlite3.connect(path)) as made:
+            made.execute(f"CREATE TABLE state AS SELECT '{value}' AS value")
+
+    with application_on(f"sqlite:///{file}") as app, app.app_context():
+        found = [read("SELECT value FROM state")]
+        db.session.remove()
+        for suffix in ("-wal", "-shm"):
+            file.with_name(file.name + suffix).unlink()
+        backup.replace(file)
+        found.append(read("SELECT value FROM state"))
+
+    assert found == ["before", "restored"]
+
+
+def test_connection_that_could_only_read_is_not_kept(tmp_path: Path):
+    """It was opened while the file was read-only, and would refuse to write for ever."""
+    with application_on(f"sqlite:///{tmp_path / 'a.sqlite'}") as app, app.app_context():
+        rows_alone(db.engine, "PRAGMA query_only = ON", [])
+        with pytest.raises(DBAPIError, match="readonly"):
+            rows_alone(db.engine, "CREATE TABLE a (b)", [])
+
+        assert rows_alone(db.engine, "CREATE TABLE a (b)", []) == []
+
+
 def test_prepared_statement_reads_and_writes_what_the_session_does(
     app: Flask, as_admin: FlaskClient, admin: User
 ):
@@ -484,6 +521,28 @@ def test_statement_alone_that_was_broken_off_gives_its_connection_up(
 
         with db.engine.connect() as after:
             assert after.connection.dbapi_connection is not used
+
+
+@pytest.mark.usefixtures("first_widget")
+def test_change_is_made_after_a_migration_of_what_it_reads(app: Flask, as_admin: FlaskClient, request: Any):
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite prepares anew by itself")
+    before = [
+        as_admin.put(WIDGET, json=widget()) for _ in range(8)
+    ]  # psycopg would prepare what comes so often
+
+    with psycopg.connect(request.getfixturevalue("server"), autocommit=True) as migrating:
+        collate_names(migrating, "default")
+        after = as_admin.put(WIDGET, json=widget())
+        collate_names(migrating, "C")
+
+    assert {response.status_code for response in (*before, after)} == {HTTPStatus.OK}
+
+
+def collate_names(connection: Any, collation: str) -> None:
+    """Change the type of a column, as a migration does."""
+    connection.execute(f'ALTER TABLE widget ALTER name TYPE varchar(100) COLLATE "{collation}"')
 
 
 @pytest.fixture

@@ -29,9 +29,9 @@ import run
 from app import create_app, db
 from app.models import User, Widget
 from app.models.row_count import RowCount, number_of_rows
-from app.util.row_counting import keep_row_count
+from app.util.row_counting import SLOTS, keep_row_count
 from test.test_cli import OF_THE_DATABASE
-from test.util import WIDGETS, widget_row
+from test.util import WIDGETS, widget, widget_row
 
 TOTAL = 23
 TRIGGERS = {
@@ -309,3 +309,20 @@ def test_rows_are_counted_whatever_the_search_path(app: Flask, names: list[str])
         db.session.commit()
 
         assert kept() == 0
+
+
+def test_insert_does_not_wait_for_what_others_have_not_committed(app: Flask, as_admin: FlaskClient):
+    """All parts of the number but one belong to an open transaction, that of the inserting connection too."""
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has one writer at a time")
+        with db.engine.begin() as other:
+            own = db.session.scalar(text("SELECT pg_backend_pid()")) % SLOTS
+            db.session.remove()
+            free = (own + 1) % SLOTS
+            other.execute(select(RowCount.slot).where(RowCount.slot != free).with_for_update())
+
+            response = as_admin.post(WIDGETS, json=widget())
+
+        assert response.status_code == HTTPStatus.CREATED
+        assert kept() == 1

@@ -9,10 +9,11 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event, update
 
 from app import db
 from app.models import BlacklistedToken, User, Widget
-from test.util import LOGOUT, REGISTER, USER, WIDGET, WIDGETS, account, widget
+from test.util import LOGOUT, REGISTER, USER, WIDGET, WIDGETS, account, other_value, widget
 
 THREADS = 8
 REQUESTS = 200
@@ -72,6 +73,20 @@ def test_one_of_many_takes_a_new_name(app: Flask, client_of: Callable[[User], Fl
     found = statuses(lambda number: client_of(admin).put(f"{WIDGETS}/old{number}", data=widget(name="new")))
 
     assert found == {HTTPStatus.OK: 1, HTTPStatus.CONFLICT: THREADS - 1}
+
+
+def test_answer_to_a_change_tells_that_change_and_no_later_one(app: Flask, as_admin: FlaskClient):
+    as_admin.post(WIDGETS, data=widget())
+
+    @event.listens_for(db.session, "after_commit", once=True)
+    def change_again(_session: Any) -> None:
+        with app.app_context(), db.engine.begin() as other:
+            other.execute(update(Widget).values(other_value(2)))
+
+    response = as_admin.put(WIDGET, data=widget(**other_value(1)))
+
+    assert response.json["info_url"] == other_value(1)["info_url"]
+    assert as_admin.get(WIDGET).json["info_url"] == other_value(2)["info_url"]
 
 
 def test_widgets_that_take_each_others_names_do_not_wait_for_each_other(

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from app import db
 from app.models import User
@@ -78,6 +79,16 @@ def test_demoted_admin_loses_the_right_at_the_next_request(app: Flask, as_admin:
     assert as_admin.delete(WIDGET).status_code == HTTPStatus.NO_CONTENT
     with app.app_context():
         db.session.get(User, admin.id).admin = False
+        db.session.commit()
+
+    assert as_admin.delete(WIDGET).status_code == HTTPStatus.FORBIDDEN
+    assert as_admin.get(USER).json["admin"] is False
+
+
+def test_admin_who_is_demoted_by_a_word_is_none(app: Flask, as_admin: FlaskClient):
+    """PostgreSQL takes the word for what it means, SQLite keeps it as it is."""
+    with app.app_context():
+        db.session.execute(text("UPDATE site_user SET admin = 'false'"))
         db.session.commit()
 
     assert as_admin.delete(WIDGET).status_code == HTTPStatus.FORBIDDEN

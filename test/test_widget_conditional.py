@@ -9,7 +9,9 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from app import db
 from app.api.widgets.business import delete_widget, update_widget
 from app.errors import StateChanged
 from app.models import User
@@ -68,3 +70,16 @@ def test_change_between_the_look_and_the_change_is_not_overwritten(
 
     with app.app_context(), pytest.raises(StateChanged):
         late(expected=somebody_is_faster)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_instant_that_an_operator_wrote_otherwise_is_the_same_instant(
+    app: Flask, as_admin: FlaskClient, method: str
+):
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("UPDATE widget SET created_at = '2026-11-21 19:07:21'"))
+        connection.execute(text("UPDATE widget SET deadline = '2099-12-31T23:59:59'"))
+
+    change = as_admin.open(WIDGET, method=method, json=widget(), headers=if_match(tag_of(as_admin)))
+
+    assert change.status_code < 300

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, bindparam, event, exists, select
+from sqlalchemy import Connection, bindparam, event, exists, select, true
 
 from app.extensions import db
 from app.models.token_blacklist import BlacklistedToken
@@ -23,7 +23,9 @@ from app.util.token import BLACKLISTED, INVALID, AccessToken, TokenRefused
 T = TypeVar("T")
 
 _IS_REVOKED = exists().where(BlacklistedToken.jti == bindparam("caller_jti"))
-ASKED = select(User.id, User.admin, _IS_REVOKED.label("revoked")).where(
+# SQLite keeps whatever an operator writes: only what is true there makes an administrator, not 'false'.
+_IS_ADMIN = User.admin == true()
+ASKED = select(User.id, _IS_ADMIN.label("admin"), _IS_REVOKED.label("revoked")).where(
     User.public_id == bindparam("caller_public_id")
 )
 _CONFIRM = Prepared(ASKED)

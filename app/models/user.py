@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -22,6 +23,10 @@ from app.util.token import BLACKLISTED, AccessToken, TokenSigner
 
 BCRYPT_MAX_BYTES = 72
 TUTORIAL_HASH = "tutorial:"  # marks a hash that was brought along from a database of the tutorial
+
+_as_bcrypt_writes_it = re.compile(
+    r"\$2[abxy]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}"
+).fullmatch
 
 
 class User(Model):
@@ -55,14 +60,17 @@ class User(Model):
 
     def check_password(self, password: str) -> bool:
         """Tell whether *password* is this user's.  It takes as long as a hash does, by design."""
+        if not self.hash_rounds:
+            return False
         if self.password_hash.startswith(TUTORIAL_HASH):
             return _check_tutorial_hash(self.password_hash.removeprefix(TUTORIAL_HASH), password)
         return bcrypt.check_password_hash(self.password_hash, password)
 
     @property
     def hash_rounds(self) -> int:
-        """Return the cost at which the password's hash was made."""
-        return int(self.password_hash.removeprefix(TUTORIAL_HASH).split("$")[2])
+        """Return the cost at which the hash was made; 0 of what is none, such as "!" in a locked account."""
+        made = _as_bcrypt_writes_it(self.password_hash.removeprefix(TUTORIAL_HASH))
+        return int(made[1]) if made else 0
 
     @property
     def needs_new_hash(self) -> bool:

@@ -31,6 +31,10 @@ SET default_transaction_isolation = 'read committed';
 SET DateStyle = 'ISO'
 """
 
+# What psycopg would prepare by itself, a migration may spoil, and a pooler may take for what another client
+# has prepared under the same name.  rows_alone() copes with both.
+OURS = {"client_encoding": "utf8", "autocommit": True, "prepare_threshold": None}
+
 
 class BoundedConnection(Connection[Any]):
     """A connection that gives up where the server does not answer within *answer_seconds*.
@@ -92,7 +96,7 @@ outages: WeakKeyDictionary[Dialect, Outage] = WeakKeyDictionary()
 def connect(dialect: Dialect, arguments: list[Any], options: dict[str, Any]) -> BoundedConnection:
     """Return a new connection to the server that *dialect* speaks with, which may just be restarting."""
     outage = outages.setdefault(dialect, Outage())
-    ours = {"connect_timeout": connect_seconds(options), "client_encoding": "utf8", "autocommit": True}
+    ours = {**OURS, "connect_timeout": connect_seconds(options)}
 
     def connected() -> BoundedConnection:
         connection = BoundedConnection.connect(*arguments, **options | ours)

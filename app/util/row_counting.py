@@ -1,7 +1,8 @@
 """The triggers that keep the number of a table's rows in ``row_count``, one kind for each database.
 
-On PostgreSQL a transaction adds to one of SLOTS rows, by the connection that it runs on: otherwise every
-insert would wait for the one before it to be committed.  SQLite has one writer at a time anyway.
+On PostgreSQL a transaction adds to one of SLOTS rows, by the connection that it runs on, or to another one
+while somebody's open transaction has that: otherwise an insert would wait for others to be committed.
+SQLite has one writer at a time anyway.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,7 +22,10 @@ BEGIN
     ELSE
         UPDATE {{schema}}.row_count
         SET rows = rows + (SELECT count(*) FROM changed) * CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END
-        WHERE table_name = TG_TABLE_NAME AND slot = pg_backend_pid() % {SLOTS};
+        WHERE table_name = TG_TABLE_NAME AND slot = coalesce((
+            SELECT slot FROM {{schema}}.row_count WHERE table_name = TG_TABLE_NAME
+            ORDER BY slot <> pg_backend_pid() % {SLOTS}, slot LIMIT 1 FOR UPDATE SKIP LOCKED
+        ), pg_backend_pid() % {SLOTS});
     END IF;
     RETURN NULL;
 END $$

@@ -25,8 +25,8 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 from xxhash import xxh3_128_hexdigest
 
-# The server has forgotten all statements, as psycopg asks it to after a ROLLBACK; or a migration has changed
-# the type of a column, so that their rows would be others than those that were announced.
+# The server has forgotten all statements, as a pooler asks it to; or a migration has changed the type of a
+# column, so that their rows would be others than those that were announced.
 _UNPREPARED = (InvalidSqlStatementName, FeatureNotSupported)
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 

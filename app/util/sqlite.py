@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from typing import Any
+
+from sqlalchemy.exc import InvalidatePoolError
 
 WAIT_SECONDS = 3.0
 SHORT_WAIT_SECONDS = 0.05
@@ -31,6 +34,8 @@ class PatientCursor(sqlite3.Cursor):
                 super().execute(*statement)
             except sqlite3.OperationalError as error:
                 if not _is_worth_waiting(error):
+                    if _is(sqlite3.SQLITE_READONLY, error):
+                        self.connection.forget_file()  # type: ignore[attr-defined]
                     raise
                 until = until or time.monotonic() + _patience()
                 if time.monotonic() >= until:
@@ -48,6 +53,11 @@ class PatientConnection(sqlite3.Connection):
     # Check foreign keys, let readers pass a writer, sync each commit.
     manners = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 
+    def __init__(self, file: str, *arguments: Any, **options: Any) -> None:
+        super().__init__(file, *arguments, **options)
+        self._path = file
+        self._file = _file_at(file)
+
     def cursor(self, factory: Any = PatientCursor) -> Any:
         """Return a new cursor."""
         return super().cursor(factory)
@@ -64,13 +74,34 @@ class PatientConnection(sqlite3.Connection):
         return rows
 
     def get_ready(self) -> None:
-        """Begin a transaction with the next change."""
+        """Begin a transaction with the next change.
+
+        Raises InvalidatePoolError, with which the pool makes its connections anew, if this one has ended.
+        """
+        if self.has_ended():
+            raise InvalidatePoolError
         if self.isolation_level is None:
             self.isolation_level = "DEFERRED"
 
+    def forget_file(self) -> None:
+        """Come to an end: the file was read-only when it was opened, and may be writable by now."""
+        self._file = None
+
     def has_ended(self) -> bool:
-        """Tell that a file does not go away."""
-        return False
+        """Tell whether another file is in the place of this one, or none: a backup was restored.
+
+        SQLite would go on with the file of before, and what it writes would be lost with that.
+        """
+        return _file_at(self._path) != self._file
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    """Return which file is at *path*; None where there is none, or it is no path but a URI."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_worth_waiting(error: sqlite3.OperationalError) -> bool:
@@ -78,8 +109,12 @@ def _is_worth_waiting(error: sqlite3.OperationalError) -> bool:
 
     A transaction that began with reading what has changed since (SNAPSHOT) has to begin anew.
     """
-    code = error.sqlite_errorcode
-    return code & 0xFF == sqlite3.SQLITE_BUSY and code != sqlite3.SQLITE_BUSY_SNAPSHOT
+    return _is(sqlite3.SQLITE_BUSY, error) and error.sqlite_errorcode != sqlite3.SQLITE_BUSY_SNAPSHOT
+
+
+def _is(code: int, error: sqlite3.OperationalError) -> bool:
+    """Tell whether *error* is of the kind that *code* stands for."""
+    return error.sqlite_errorcode & 0xFF == code
 
 
 def _patience() -> float:

@@ -137,7 +137,7 @@ def _spend_the_rest_of_the_time(password: str, user: User | None) -> None:
     cost together what is missing.
     """
     today = current_app.config["BCRYPT_LOG_ROUNDS"]
-    for rounds in [today] if user is None else range(user.hash_rounds, today):
+    for rounds in range(user.hash_rounds, today) if user and user.hash_rounds else [today]:
         bcrypt.check_password_hash(f"$2b${rounds:02d}${'.' * 53}", password)
 
 

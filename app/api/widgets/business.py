@@ -59,10 +59,11 @@ def update_widget(name: str, /, *, expected: Expectation | None = None, **change
     with transaction(if_duplicate=_name_taken(new_name)):
         _lock_in_order(name, new_name)
         widget_id = db.session.scalar(statement)
-    target.confirm(widget_id)
-    widget = widget_id and db.session.get(Widget, widget_id, populate_existing=True)
-    if not widget:
-        raise NotFound(f"Widget name: {name} not found.")
+        target.confirm(widget_id)
+        # Once it is committed, others may change it again, and that is theirs to tell.
+        widget = widget_id and db.session.get(Widget, widget_id, populate_existing=True)
+        if not widget:
+            raise NotFound(f"Widget name: {name} not found.")
     return widget
 
 
