@@ -100,7 +100,9 @@ class Config(Fixed):
             f"TOKEN_ISSUER must be up to {MAX_ISSUER_LENGTH} printable characters of ASCII, no quotes.": (
                 _is_quotable(self.TOKEN_ISSUER) and len(self.TOKEN_ISSUER) <= MAX_ISSUER_LENGTH
             ),
-            "TRUSTED_HOSTS must name a host, or * for any.": bool(self.TRUSTED_HOSTS),
+            "TRUSTED_HOSTS must be names of hosts such as api.example.com, or * for any.": (
+                bool(self.TRUSTED_HOSTS) and all(name == "*" or _is_host(name) for name in self.TRUSTED_HOSTS)
+            ),
             "CORS_ORIGINS must be origins such as https://www.example.com, or * for any.": (
                 bool(self.CORS_ORIGINS)
                 and all(origin == "*" or _is_origin(origin) for origin in self.CORS_ORIGINS)
@@ -226,7 +228,19 @@ def _make_directory(directory: Path) -> None:
         raise ConfigurationError(f"SECRET_KEY or DATABASE_URL needs a place: {error}.") from error
 
 
+_is_host_in_ascii = re.compile(r"[a-z0-9-]+([.][a-z0-9-]+)*[.]?(:[0-9]+)?", re.IGNORECASE).fullmatch
 _is_origin = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]+)?", re.IGNORECASE).fullmatch  # RFC 6454
+
+
+def _is_host(text: str) -> bool:
+    """Tell whether Werkzeug can compare hosts with *text*, a name or, after a dot, the end of names.
+
+    It fails, at each request, on one that IDNA cannot encode; of an IPv6 address it reads the bracket alone.
+    """
+    try:
+        return bool(_is_host_in_ascii(text.removeprefix(".").encode("idna").decode()))
+    except UnicodeError:
+        return False
 
 
 def _is_quotable(text: str) -> bool:

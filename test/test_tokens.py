@@ -1,5 +1,6 @@
 """Which tokens are taken, and how they are sent.  Who may do what with one stands in test_roles."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 import jwt
@@ -64,6 +65,20 @@ def test_token_lives_five_seconds_in_testing(as_nobody: FlaskClient, user: User)
         assert as_nobody.get(USER, headers=bearer(token)).status_code == HTTPStatus.OK
         clock.shift(1)
         assert as_nobody.get(USER, headers=bearer(token)).json["message"] == EXPIRED
+
+
+@pytest.mark.parametrize("end", [lambda iat: iat, lambda iat: iat - 1, lambda _iat: 0, lambda _iat: -1])
+def test_token_that_ended_before_it_was_issued_has_expired(
+    app: Flask, as_user: FlaskClient, end: Callable[[int], int]
+):
+    forge = Forge(as_user.token, app.config["SECRET_KEY"])
+    token = forge.claiming(exp=end(forge.claims["iat"]))
+
+    response = as_user.get(USER, headers=bearer(token))
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response.json["message"] == EXPIRED
+    assert response.headers["WWW-Authenticate"] == refusal(REGULAR_CHALLENGE, EXPIRED)
 
 
 def test_claims_are_those_of_the_contract(app: Flask, as_nobody: FlaskClient, user: User):

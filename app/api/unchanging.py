@@ -1,8 +1,5 @@
 """What is the same for everybody until another version of the application serves it: documents, files."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Response
 
 from app.errors import StateChanged
@@ -11,24 +8,24 @@ from app.util.present import present_request
 _IF_MATCH = "HTTP_IF_MATCH"
 
 
-def unless_known(response: Response, **ranges: Any) -> Response:
+def unless_known(response: Response) -> Response:
     """Return *response* with its tag, or 304 if the client has it.  Raises StateChanged (RFC 9110, 13).
 
-    *ranges* are what Werkzeug wants to know where parts may be asked for.  It would answer an If-Match that
-    does not hold with the whole of it, and one with ``*`` too.
+    Werkzeug would answer an If-Match that does not hold with the whole of it, and one with ``*`` too.  It is
+    never asked for a part: it would give one to a client that has the whole, and refuse one that is too long.
     """
     response.add_etag()
     try:
-        _apply_conditions(response, ranges)
+        _apply_conditions(response)
     except BaseException:
         response.close()  # it may hold a file
         raise
     return response
 
 
-def _apply_conditions(response: Response, ranges: Mapping[str, Any]) -> None:
+def _apply_conditions(response: Response) -> None:
     asked = present_request()
     if _IF_MATCH in asked.environ and not asked.if_match.contains(response.get_etag()[0] or ""):
         raise StateChanged
     environ = {name: value for name, value in asked.environ.items() if name != _IF_MATCH}
-    response.make_conditional(environ, **ranges)
+    response.make_conditional(environ)
