@@ -4,10 +4,11 @@ import gc
 from http import HTTPStatus
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
-from flask_restx import Resource
+from flask_restx import Namespace, Resource
 
+from app.api import HouseApi
 from test.util import WIDGETS
 
 
@@ -27,3 +28,16 @@ def test_function_is_called_as_it_is_and_a_coroutine_function_is_not(app: Flask)
     assert app.ensure_sync(test_nothing_of_a_request_outlives_it) is test_nothing_of_a_request_outlives_it
     with pytest.raises(RuntimeError, match="async"):
         app.ensure_sync(wait)
+
+
+@pytest.mark.parametrize(("path", "url"), [("/", "/api/parts"), ("/things/", "/api/things/parts")])
+def test_path_of_a_namespace_may_end_with_a_slash(path: str, url: str):
+    namespace, blueprint = Namespace("things"), Blueprint("api", __name__, url_prefix="/api")
+    namespace.route("/parts")(Resource)
+    app = Flask(__name__)
+    app.url_map.merge_slashes = False
+
+    HouseApi(blueprint).add_namespace(namespace, path=path)
+    app.register_blueprint(blueprint)
+
+    assert url in {rule.rule for rule in app.url_map.iter_rules()}
