@@ -6,13 +6,16 @@ a reason for people, and its ``__schema__`` describes what it takes.
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import wraps
+from math import isfinite
 from typing import Any, TypeVar
 
 from app.errors import InvalidInput
 
 C = TypeVar("C", int, str)
 
+MAX_DEPTH = 100  # of lists and objects within each other
 NOT_TEXT = "must be valid text without NUL characters"
 _REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what bytes that are no UTF-8 have become
 _CLEAN_PATTERN = r"[^\u0000\uFFFD]*"  # is_clean, as far as a pattern can say it
@@ -94,6 +97,17 @@ def one_of(*choices: C) -> Callable[[Any], C]:
     return checked
 
 
+def or_null(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Make a field's type of another one that takes null too, which a form has no word for."""
+
+    @wraps(convert)
+    def checked(value: Any) -> Any:
+        return None if value is None else convert(value)
+
+    checked.__schema__ = convert.__schema__ | {"x-nullable": True}  # type: ignore[attr-defined]
+    return checked
+
+
 def _written(value: Any) -> str:
     """Return *value* as one would write it: 250.0 is a whole number, says JSON Schema."""
     is_whole = isinstance(value, float) and value.is_integer()
@@ -127,6 +141,20 @@ def is_clean(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return "\0" not in text and _REPLACEMENT_CHARACTER not in text
+
+
+def can_be_kept(value: Any, depth: int = MAX_DEPTH) -> bool:
+    """Tell whether *value*, if it is one that JSON has, can be stored, and told again, by every database."""
+    if isinstance(value, str):
+        return is_clean(value)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    if isinstance(value, float | Decimal):
+        return isfinite(value)
+    if isinstance(value, dict | list):
+        parts = (*value, *value.values()) if isinstance(value, dict) else value
+        return depth > 0 and all(can_be_kept(part, depth - 1) for part in parts)
+    return True
 
 
 def printable(text: str) -> str:
