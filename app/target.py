@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, false
 from sqlalchemy.orm import DeclarativeBase
 
 from app.errors import StateChanged
+from app.util.same_value import has_still
 
 # Tells of a row, or of None where there is none, whether it is in the state that somebody expects.
 Expectation: TypeAlias = Callable[[Any], bool]
@@ -58,4 +59,4 @@ def _still(model: type[DeclarativeBase], row: Any) -> ColumnElement[bool]:
     """Return the condition of being *row*, with the values that were read."""
     read = row._asdict()
     columns = model.__table__.columns
-    return and_(*(column == read[column.name] for column in columns if column.name in read))
+    return and_(*(has_still(column, read[column.name]) for column in columns if column.name in read))
