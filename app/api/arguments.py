@@ -9,9 +9,9 @@ from typing import Any
 from flask import Request
 from flask_restx import reqparse
 
-from app.api.argument_types import can_be_kept
 from app.api.sources import SOURCES
 from app.errors import InvalidInput
+from app.util.kept import can_be_kept
 
 _PLACES = {"args": "the query string", "form": "the request body, a form or a JSON object"}
 
