@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask_restx.inputs import boolean
 
-from app.api.argument_types import one_of, or_null, whole_number
+from app.api.argument_types import described, one_of, or_null, whole_number
 from app.api.arguments import ArgumentParser
 from app.api.pagination import pagination_reqparser
 from app.errors import InvalidInput
@@ -122,6 +123,15 @@ def test_null_is_taken_and_told_from_what_was_not_sent(app: Flask):
     assert parsed(app, {}, **declared) == {}
     with pytest.raises(InvalidInput):
         parsed(app, {"x": "null"}, **declared)
+
+
+def test_type_of_flask_restx_may_be_described_further(app: Flask):
+    kind = described(boolean, example=True)
+
+    assert kind.__schema__ == {"type": "boolean", "example": True}
+    assert or_null(kind).__schema__ == kind.__schema__ | {"x-nullable": True}
+    assert parsed(app, {"x": "false"}, type=or_null(kind)) == {"x": False}
+    assert one_of("red", "green", example="red").__schema__["example"] == "red"
 
 
 def test_copy_of_a_parser_is_changed_alone():

@@ -199,7 +199,7 @@ def test_conditions_are_declared_with_what_they_may_come_to(openapi: dict):
 
     read, changed = {"304", "412"}, {"412"}
     assert conditional == {
-        name: changed if name.startswith(("update_", "delete_")) else read
+        name: changed if name.startswith(("update_", "change_", "delete_")) else read
         for name in found
         if not name.startswith("create_") and name not in OF_AUTH
     }

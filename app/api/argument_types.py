@@ -79,8 +79,8 @@ def whole_number(minimum: int, maximum: int, **schema: Any) -> Callable[[Any], i
     return checked
 
 
-def one_of(*choices: C) -> Callable[[Any], C]:
-    """Make a field's type of some *choices*: texts, or whole numbers."""
+def one_of(*choices: C, **schema: Any) -> Callable[[Any], C]:
+    """Make a field's type of some *choices*: texts, or whole numbers.  *schema* describes it further."""
     by_text = {str(choice): choice for choice in choices}
 
     def checked(value: Any) -> C:
@@ -90,19 +90,26 @@ def one_of(*choices: C) -> Callable[[Any], C]:
             raise ValueError(f"must be one of {', '.join(by_text)}") from None
 
     kind = "string" if isinstance(choices[0], str) else "integer"
-    checked.__schema__ = {"type": kind, "enum": list(choices)}  # type: ignore[attr-defined]
+    checked.__schema__ = {"type": kind, "enum": list(choices)} | schema  # type: ignore[attr-defined]
+    return checked
+
+
+def described(convert: Callable[[Any], Any], **schema: Any) -> Callable[[Any], Any]:
+    """Make a field's type of *convert*, be it flask_restx.inputs' or one's own, which *schema* describes."""
+
+    @wraps(convert)
+    def checked(value: Any) -> Any:
+        return convert(value)
+
+    checked.__schema__ = getattr(convert, "__schema__", {}) | schema  # type: ignore[attr-defined]
     return checked
 
 
 def or_null(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Make a field's type of another one that takes null too, which a form has no word for."""
-
-    @wraps(convert)
-    def checked(value: Any) -> Any:
-        return None if value is None else convert(value)
-
-    checked.__schema__ = convert.__schema__ | {"x-nullable": True}  # type: ignore[attr-defined]
-    return checked
+    return described(
+        lambda value: None if value is None else convert(value), **convert.__schema__, **{"x-nullable": True}
+    )  # type: ignore[attr-defined]
 
 
 def _written(value: Any) -> str:
