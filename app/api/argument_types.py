@@ -107,9 +107,9 @@ def described(convert: Callable[[Any], Any], **schema: Any) -> Callable[[Any], A
 
 def or_null(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Make a field's type of another one that takes null too, which a form has no word for."""
-    return described(
-        lambda value: None if value is None else convert(value), **convert.__schema__, **{"x-nullable": True}
-    )  # type: ignore[attr-defined]
+    taken = described(lambda value: None if value is None else convert(value))
+    taken.__schema__ = convert.__schema__ | {"x-nullable": True}  # type: ignore[attr-defined]
+    return taken
 
 
 def _written(value: Any) -> str:
