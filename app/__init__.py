@@ -13,7 +13,7 @@ from app.edge import Edge
 from app.extensions import bcrypt, cors, db, migrate
 from app.health import register_health
 from app.request_log import register_request_log
-from app.routing import RememberingFlask
+from app.routing import KeyConverter, RememberingFlask
 from app.stateless import NoSessions
 from app.ui import ui_bp
 
@@ -49,6 +49,7 @@ def _register_api(app: Flask) -> None:
     # One path, one resource: no redirects, which would answer in HTML.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = KeyConverter
     register_error_handlers(app)
     app.register_blueprint(api_bp)
     app.register_blueprint(ui_bp)

@@ -47,7 +47,7 @@ def readyz() -> Response:
     try:
         revisions = check.ask(lambda: _revisions(engine))
     except (SQLAlchemyError, TimeoutError) as error:
-        current_app.logger.warning("Not ready: %s", error)
+        current_app.logger.warning("Not ready: %s", str(error) or "no answer in time")
         raise Unavailable(NO_ANSWER) from error
     if revisions != _heads() or not revisions:
         raise Unavailable(OTHER_REVISION)

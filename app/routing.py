@@ -9,13 +9,24 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from werkzeug.exceptions import SecurityError
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import IntegerConverter, MapAdapter
 
 from app.util.environ import CALLED
 
+MAX_KEY = 2**31 - 1  # of the type that Mapped[int] is
 REMEMBERED = 64  # names under which the server was called
 _CALLED = (*CALLED, "HTTP_UPGRADE")
 _is_host_and_port = re.compile(r"(\[[^]]*]|[^:]*)(:[0-9]*)?").fullmatch  # RFC 9112, 3.2
+
+
+class KeyConverter(IntegerConverter):
+    """A whole number in a path, such as ``<int:id>``.  One that can be no key leads nowhere, so it is a 404.
+
+    PostgreSQL, and SQLite's driver, would fail where they are asked for it.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **({"max": MAX_KEY} | options))
 
 
 class RememberingFlask(Flask):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, extract, false, literal
+from sqlalchemy import ColumnElement, and_, false
 from sqlalchemy.orm import DeclarativeBase
 
 from app.errors import StateChanged
+from app.util.same_value import has_still
 
 # Tells of a row, or of None where there is none, whether it is in the state that somebody expects.
 Expectation: TypeAlias = Callable[[Any], bool]
@@ -59,16 +59,4 @@ def _still(model: type[DeclarativeBase], row: Any) -> ColumnElement[bool]:
     """Return the condition of being *row*, with the values that were read."""
     read = row._asdict()
     columns = model.__table__.columns
-    return and_(*(_is(column, read[column.name]) for column in columns if column.name in read))
-
-
-def _is(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
-    """Return the condition that *column* has *value*.
-
-    An instant is a text on SQLite, which somebody else may have written otherwise than the application
-    does; so it is compared as a number, of whole seconds there.
-    """
-    if isinstance(value, datetime):
-        return extract("epoch", column) == extract("epoch", literal(value, column.type))
-    equals: ColumnElement[bool] = column == value
-    return equals
+    return and_(*(has_still(column, read[column.name]) for column in columns if column.name in read))

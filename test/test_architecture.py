@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "limits": {"errors", "util"},
     "decorator": {"models", "errors", "util"},
     "business": {"models", "target", "errors", "extensions", "util"},
-    "target": {"errors"},
+    "target": {"errors", "util"},
     "dto": {"pagination", "arguments", "fields", "util"},
     "error_handlers": {"errors", "responses", "util"},
     "pagination": {"arguments", "conditional", "occasion", "urls", "util"},

@@ -1,5 +1,6 @@
 """What a resource may declare of its requests, and what the types of fields take."""
 
+import json
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -7,8 +8,9 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask_restx.inputs import boolean
 
-from app.api.argument_types import one_of, whole_number
+from app.api.argument_types import described, one_of, or_null, whole_number
 from app.api.arguments import ArgumentParser
 from app.api.pagination import pagination_reqparser
 from app.errors import InvalidInput
@@ -62,7 +64,74 @@ def test_value_that_a_plain_type_does_not_take_is_refused_by_name(app: Flask, ki
 
 @pytest.mark.parametrize("value", [{"a": 1}, [{"a": [1, {"b": None}]}], None, 1.5, 10**30])
 def test_type_sees_what_json_has(app: Flask, value: Any):
+    seen: list[Any] = []
+
+    parsed(app, {"x": value}, type=seen.append)
+
+    assert seen == [value]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "\ud800",
+        "\0",
+        float("nan"),
+        float("-inf"),
+        1e308 * 10,
+        2**63,
+        -(2**63) - 1,
+        json.loads("[" * 101 + "]" * 101),
+    ],
+    ids=lambda value: str(value)[:9],
+)
+@pytest.mark.parametrize("within", [lambda it: it, lambda it: [it], lambda it: {"a": [{"b": it}]}])
+def test_value_that_no_database_keeps_or_no_answer_tells_is_refused_by_name(
+    app: Flask, within: Any, value: Any
+):
+    with pytest.raises(InvalidInput) as refused:
+        parsed(app, {"x": within(value)}, type=lambda sent: sent)
+
+    assert list(refused.value.errors) == ["x"]
+
+
+@pytest.mark.parametrize("name", ["\ud800", "\0"])
+def test_name_within_a_value_is_text_too(app: Flask, name: str):
+    with pytest.raises(InvalidInput):
+        parsed(app, {"x": {"a": {name: 1}}}, type=lambda sent: sent)
+
+
+@pytest.mark.parametrize("kind", [float, Decimal])
+@pytest.mark.parametrize("value", ["nan", "inf", "-Infinity"])
+def test_number_that_is_none_is_refused(app: Flask, kind: type, value: str):
+    with pytest.raises(InvalidInput):
+        parsed(app, {"x": value}, type=kind)
+
+
+@pytest.mark.parametrize(
+    "value", [{"a": [1, {"b": None}], "\U0001f600": -(2**63)}, [[[2**63 - 1, 1.5, True]]], ""]
+)
+def test_other_value_of_json_is_taken_as_it_is(app: Flask, value: Any):
     assert parsed(app, {"x": value}, type=lambda sent: sent) == {"x": value}
+
+
+def test_null_is_taken_and_told_from_what_was_not_sent(app: Flask):
+    declared = {"type": or_null(whole_number(1, 300))}
+
+    assert parsed(app, {"x": None}, **declared) == {"x": None}
+    assert parsed(app, {"x": 250}, **declared) == {"x": 250}
+    assert parsed(app, {}, **declared) == {}
+    with pytest.raises(InvalidInput):
+        parsed(app, {"x": "null"}, **declared)
+
+
+def test_type_of_flask_restx_may_be_described_further(app: Flask):
+    kind = described(boolean, example=True)
+
+    assert kind.__schema__ == {"type": "boolean", "example": True}
+    assert or_null(kind).__schema__ == kind.__schema__ | {"x-nullable": True}
+    assert parsed(app, {"x": "false"}, type=or_null(kind)) == {"x": False}
+    assert one_of("red", "green", example="red").__schema__["example"] == "red"
 
 
 def test_copy_of_a_parser_is_changed_alone():

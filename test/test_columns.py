@@ -30,12 +30,15 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    text,
+    update,
 )
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from app import db
 from app.models.listing import Listing
 from app.models.reading import Query
+from app.target import Target
 from app.util.database import UtcDateTime
 
 
@@ -154,6 +157,34 @@ def test_computed_number_has_the_type_that_it_is_said_to_have(name: str, type_: 
     found = Query(rows).read().rows[0]
 
     assert (tuple(found), types_of(found)) == (tuple(expected), types_of(expected))
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("key", [1, 2])
+def test_row_is_still_as_it_was_read_until_the_column_is_changed(name: str, key: int):
+    column, other = getattr(Sample, name), {1: None, 2: VALUES[name][1]}[key]
+    query = Query(select(Sample.id, column).where(Sample.id == key))
+    target = Target.of(Sample, Sample.id == key, lambda _row: True, query.one_or_none)
+    keys = select(Sample.id).where(target.condition)
+
+    before = db.session.scalar(keys)
+    db.session.execute(update(Sample).where(Sample.id == key).values({name: other}))
+    after = db.session.scalar(keys)
+
+    assert (before, after) == (key, None)
+
+
+@pytest.mark.usefixtures("samples")
+def test_json_is_compared_by_what_it_means():
+    db.session.add(Sample(id=3, json=None))
+    db.session.execute(text("""UPDATE sample SET json = '{"a" :[1,null,  "b"]}' WHERE id = 1"""))
+    db.session.commit()
+
+    for key in (1, 3):
+        row = Query(select(Sample.id, Sample.json).where(Sample.id == key)).one_or_none()
+        target = Target.of(Sample, Sample.id == key, lambda _row: True, lambda row=row: row)
+        assert db.session.scalar(select(Sample.id).where(target.condition)) == key
 
 
 @pytest.mark.usefixtures("samples")

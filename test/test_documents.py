@@ -48,11 +48,12 @@ def test_forms_spell_out_what_json_refers_to_by_name(as_nobody: FlaskClient):
         found["requestBody"]["content"] for found in operations(document).values() if "requestBody" in found
     ]
 
-    for body in bodies:
+    forms = [body for body in bodies if len(body) > 1]  # what a model describes is JSON alone
+    for body in forms:
         name = body["application/json"]["schema"]["$ref"].rpartition("/")[2]
         spelled_out = {"schema": document["components"]["schemas"][name]}
         assert body["application/x-www-form-urlencoded"] == body["multipart/form-data"] == spelled_out
-    assert len(bodies) >= 4
+    assert len(forms) >= 2
 
 
 def test_every_guarded_operation_says_so(document: dict):

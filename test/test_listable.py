@@ -75,3 +75,9 @@ def test_view_with_one_row_for_each_row_is_taken(name: str):
 def test_view_that_may_lose_or_repeat_rows_is_refused_at_once(reason: str):
     with pytest.raises(ValueError, match=reason):
         Listing(*REFUSED[reason])
+
+
+def test_condition_on_another_table_is_refused_at_once():
+    with pytest.raises(ValueError, match="use EXISTS"):
+        Listing(select(Widget.id), Widget.id, only=User.admin)
+    Listing(select(Widget.id), Widget.id, only=Widget.owner.has(User.admin))

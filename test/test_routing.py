@@ -4,10 +4,12 @@ import gc
 from http import HTTPStatus
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
-from flask_restx import Resource
+from flask_restx import Namespace, Resource
 
+from app import create_app
+from app.api import HouseApi
 from test.util import WIDGETS
 
 
@@ -27,3 +29,33 @@ def test_function_is_called_as_it_is_and_a_coroutine_function_is_not(app: Flask)
     assert app.ensure_sync(test_nothing_of_a_request_outlives_it) is test_nothing_of_a_request_outlives_it
     with pytest.raises(RuntimeError, match="async"):
         app.ensure_sync(wait)
+
+
+@pytest.mark.parametrize(("path", "url"), [("/", "/api/parts"), ("/things/", "/api/things/parts")])
+def test_path_of_a_namespace_may_end_with_a_slash(path: str, url: str):
+    namespace, blueprint = Namespace("things"), Blueprint("api", __name__, url_prefix="/api")
+    namespace.route("/parts")(Resource)
+    app = Flask(__name__)
+    app.url_map.merge_slashes = False
+
+    HouseApi(blueprint).add_namespace(namespace, path=path)
+    app.register_blueprint(blueprint)
+
+    assert url in {rule.rule for rule in app.url_map.iter_rules()}
+
+
+@pytest.mark.parametrize(
+    ("rule", "number", "status"),
+    [
+        ("<int:id>", 2**31 - 1, HTTPStatus.OK),
+        ("<int:id>", 2**31, HTTPStatus.NOT_FOUND),
+        ("<int:id>", 10**30, HTTPStatus.NOT_FOUND),
+        ("<int(max=9):id>", 10, HTTPStatus.NOT_FOUND),
+        (f"<int(max={2**63 - 1}):id>", 2**63 - 1, HTTPStatus.OK),
+    ],
+)
+def test_number_in_a_path_that_can_be_no_key_leads_nowhere(rule: str, number: int, status: HTTPStatus):
+    app = create_app("testing")
+    app.add_url_rule(f"/things/{rule}", "thing", lambda id: str(id))
+
+    assert app.test_client().get(f"/things/{number}").status_code == status

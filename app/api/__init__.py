@@ -1,6 +1,6 @@
 """The API: a blueprint, the restx Api on it, and a namespace for each resource."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, Response, url_for
@@ -41,6 +41,10 @@ class HouseApi(Api):
         for model in ns.models.values():
             if isinstance(model, RawModel):
                 serializer_of(model)
+
+    def ns_urls(self, ns: Namespace, urls: Sequence[str]) -> list[str]:
+        """Return the paths of *urls* in *ns*, with one slash where two meet: requests have no others."""
+        return [path.replace("//", "/") for path in super().ns_urls(ns, urls)]
 
     def errorhandler(self, exception: Any) -> Any:
         """Raise NotImplementedError."""

@@ -10,11 +10,11 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from app.errors import InvalidInput
+from app.util.kept import is_clean
 
 C = TypeVar("C", int, str)
 
 NOT_TEXT = "must be valid text without NUL characters"
-_REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what bytes that are no UTF-8 have become
 _CLEAN_PATTERN = r"[^\u0000\uFFFD]*"  # is_clean, as far as a pattern can say it
 
 
@@ -79,8 +79,8 @@ def whole_number(minimum: int, maximum: int, **schema: Any) -> Callable[[Any], i
     return checked
 
 
-def one_of(*choices: C) -> Callable[[Any], C]:
-    """Make a field's type of some *choices*: texts, or whole numbers."""
+def one_of(*choices: C, **schema: Any) -> Callable[[Any], C]:
+    """Make a field's type of some *choices*: texts, or whole numbers.  *schema* describes it further."""
     by_text = {str(choice): choice for choice in choices}
 
     def checked(value: Any) -> C:
@@ -90,8 +90,26 @@ def one_of(*choices: C) -> Callable[[Any], C]:
             raise ValueError(f"must be one of {', '.join(by_text)}") from None
 
     kind = "string" if isinstance(choices[0], str) else "integer"
-    checked.__schema__ = {"type": kind, "enum": list(choices)}  # type: ignore[attr-defined]
+    checked.__schema__ = {"type": kind, "enum": list(choices)} | schema  # type: ignore[attr-defined]
     return checked
+
+
+def described(convert: Callable[[Any], Any], **schema: Any) -> Callable[[Any], Any]:
+    """Make a field's type of *convert*, be it flask_restx.inputs' or one's own, which *schema* describes."""
+
+    @wraps(convert)
+    def checked(value: Any) -> Any:
+        return convert(value)
+
+    checked.__schema__ = getattr(convert, "__schema__", {}) | schema  # type: ignore[attr-defined]
+    return checked
+
+
+def or_null(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Make a field's type of another one that takes null too, which a form has no word for."""
+    taken = described(lambda value: None if value is None else convert(value))
+    taken.__schema__ = convert.__schema__ | {"x-nullable": True}  # type: ignore[attr-defined]
+    return taken
 
 
 def _written(value: Any) -> str:
@@ -118,15 +136,6 @@ class PathArgument:
         except ValueError as error:
             raise InvalidInput({self.name: str(error)}) from None
         return text
-
-
-def is_clean(text: str) -> bool:
-    """Tell whether *text* is Unicode that every database can store."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text and _REPLACEMENT_CHARACTER not in text
 
 
 def printable(text: str) -> str:

@@ -11,6 +11,7 @@ from flask_restx import reqparse
 
 from app.api.sources import SOURCES
 from app.errors import InvalidInput
+from app.util.kept import can_be_kept
 
 _PLACES = {"args": "the query string", "form": "the request body, a form or a JSON object"}
 
@@ -45,9 +46,12 @@ class Argument(reqparse.Argument):
         if len(values) > 1:
             raise ValueError("must be given only once")
         try:
-            return self.type(values[0])
+            value = self.type(values[0])
         except (TypeError, ArithmeticError, AttributeError, LookupError) as error:  # float([]), Decimal("x")
             raise ValueError("must be a value of its type") from error
+        if not can_be_kept(value):  # float("inf"), a text deep in an object that is none
+            raise ValueError("must be a value that can be kept")
+        return value
 
 
 class ArgumentParser(reqparse.RequestParser):

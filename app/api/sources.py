@@ -60,18 +60,14 @@ def _whole_number(digits: str) -> float:
     return int(digits) if len(digits) <= MAX_DIGITS else inf
 
 
-class _NoNumber:
+class _NoNumber(float):
     """What NaN and infinity are, which are no JSON (RFC 8259, 6)."""
 
     def __str__(self) -> str:
         raise ValueError("must be a value that JSON has")
 
 
-def _no_number(_name: str) -> _NoNumber:
-    return _NoNumber()
-
-
-_JSON = json.JSONDecoder(object_pairs_hook=_Object, parse_int=_whole_number, parse_constant=_no_number)
+_JSON = json.JSONDecoder(object_pairs_hook=_Object, parse_int=_whole_number, parse_constant=_NoNumber)
 
 
 def _urlencoded(place: str, raw: bytes) -> Values:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from operator import eq
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Join
+from sqlalchemy import ColumnElement, FromClause, Join, select
 from sqlalchemy.sql.elements import BinaryExpression
 
 from app.util.prepared import AnySelect
 
 
-def check_listable(view: AnySelect, table: FromClause) -> None:
-    """Raise ValueError unless *view* has one row for each row of *table*, as far as can be seen."""
+def check_listable(view: AnySelect, table: FromClause, only: ColumnElement[bool] | None = None) -> None:
+    """Raise ValueError unless *view* has one row for each row of *table*, as far as can be seen.
+
+    A condition, *only*, may choose some of them, by that table's own columns.
+    """
+    if only is not None and [*select(table).where(only).get_final_froms()] != [table]:
+        raise ValueError(f"rows of {table} are counted, and the condition speaks of others: use EXISTS")
     if view.whereclause is not None:
-        raise ValueError(f"all rows of {table} are counted, so a WHERE in the view would make totals wrong")
+        raise ValueError(f"all rows of {table} are counted, so a WHERE makes totals wrong: give it as only=")
     (first, *others) = view.get_final_froms()
     if others:
         raise ValueError(f"{others[0]} is not joined to {first}")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ScalarSelect,
     bindparam,
     case,
+    func,
     literal_column,
     select,
 )
@@ -34,26 +35,32 @@ Key: TypeAlias = InstrumentedAttribute[int]
 class Listing:
     """All rows of *view*, a SELECT whose first column is *key*, in the order of that key.
 
-    Raises ValueError if *view* leaves rows of that table out, or repeats them: then use a ``Query``.
+    Or those alone that meet a condition of the key's table, *only*: they are counted each time.
+    Raises ValueError if *view* leaves rows of that table out, or repeats them.
     """
 
-    def __init__(self, view: AnySelect, key: Key) -> None:
-        check_listable(view, key.class_.__table__)
-        self._pages_of = cache(partial(_Pages, view, key))
+    def __init__(self, view: AnySelect, key: Key, *, only: ColumnElement[bool] | None = None) -> None:
+        check_listable(view, key.class_.__table__, only)
+        self._pages_of = cache(partial(_Pages, view, key, only))
         self._last_total = 0  # as it was lately: it only decides from which end to count
 
-    def page_at(self, *, per_page: int, page: int = 1, cursor: Cursor | None = None) -> Page[Any]:
+    def page_at(
+        self, *, per_page: int, page: int = 1, cursor: Cursor | None = None, **values: Any
+    ) -> Page[Any]:
         """Return the page number *page*, or the one to which *cursor* points; past the end it is empty.
 
+        *values* are those of the parameters in the condition.
         Raises TokenRefused if what is read tells that the caller is to be refused.
         """
         pages = self._pages_of(per_page)
-        return self._numbered(pages, page, per_page) if cursor is None else _follow(pages, cursor, per_page)
+        if cursor is not None:
+            return _follow(pages, cursor, per_page, values)
+        return self._numbered(pages, page, per_page, values)
 
-    def _numbered(self, pages: _Pages, page: int, per_page: int) -> Page[Any]:
+    def _numbered(self, pages: _Pages, page: int, per_page: int, values: dict[str, Any]) -> Page[Any]:
         skip = (page - 1) * per_page
         query = pages.from_start if skip <= self._last_total // 2 else pages.from_end
-        found = query.read(skip=skip)
+        found = query.read(skip=skip, **values)
         (total,) = found.beside
         self._last_total = total
         # From the end come the last rows up to this page's, more than it has where the list ends within it.
@@ -68,47 +75,52 @@ class _Pages:
     a prepared statement, where it would plan each time anew for a size that it does not know.
     """
 
-    def __init__(self, view: AnySelect, key: Key, size: int) -> None:
-        counted = select(number_of_rows(key.class_.__table__).label("total")).cte("counted")
+    def __init__(self, view: AnySelect, key: Key, only: ColumnElement[bool] | None, size: int) -> None:
+        keys = select(key)
+        number: ColumnElement[Any] = number_of_rows(key.class_.__table__)
+        if only is not None:
+            view, keys = view.where(only), keys.where(only)
+            number = select(func.count()).select_from(keys.subquery()).scalar_subquery()
+        counted = select(number.label("total")).cte("counted")
         total: ScalarSelect[int] = select(counted.c.total).scalar_subquery()
-        self.from_start = Query(_from_start(view, key, size), total)
-        self.from_end = Query(_from_end(view, key, size, total), total)
+        self.from_start = Query(_from_start(view, keys, key, size), total)
+        self.from_end = Query(_from_end(view, keys, key, size, total), total)
         # One row more tells whether there are others.
         after = view.where(key > _EDGE).order_by(key).limit(_number(size + 1))
         before = view.where(key < _EDGE).order_by(key.desc()).limit(_number(size + 1))
-        self.after = Query(after, total, _some(key, key <= _EDGE, key.desc()))
-        self.before = Query(before, total, _some(key, key >= _EDGE, key))
+        self.after = Query(after, total, _some(keys, key <= _EDGE, key.desc()))
+        self.before = Query(before, total, _some(keys, key >= _EDGE, key))
 
 
-def _follow(pages: _Pages, cursor: Cursor, per_page: int) -> CursorPage[Any]:
-    found = (pages.after if cursor.forwards else pages.before).read(edge=cursor.edge)
+def _follow(pages: _Pages, cursor: Cursor, per_page: int, values: dict[str, Any]) -> CursorPage[Any]:
+    found = (pages.after if cursor.forwards else pages.before).read(edge=cursor.edge, **values)
     total, has_some_behind = found.beside
     return CursorPage.at(cursor, found.rows, per_page, total, comes_from_some=bool(has_some_behind))
 
 
-def _from_start(view: AnySelect, key: Key, size: int) -> AnySelect:
+def _from_start(view: AnySelect, keys: AnySelect, key: Key, size: int) -> AnySelect:
     skip = select(_SKIP).scalar_subquery()  # as a bare number PostgreSQL would plan anew for each page
-    first = _key_at(key, key, skip)
+    first = _key_at(keys, key, skip)
     return view.where(key >= first).order_by(key).limit(_number(size))
 
 
-def _from_end(view: AnySelect, key: Key, size: int, total: ScalarSelect[int]) -> AnySelect:
+def _from_end(view: AnySelect, keys: AnySelect, key: Key, size: int, total: ScalarSelect[int]) -> AnySelect:
     end = _SKIP + size
-    last = _key_at(key, key.desc(), case((total > end, total - end), else_=0))
+    last = _key_at(keys, key.desc(), case((total > end, total - end), else_=0))
     return view.where(key <= last).order_by(key.desc()).limit(_number(size))
 
 
-def _key_at(key: Key, order: Any, offset: ColumnElement[int]) -> ScalarSelect[int]:
+def _key_at(keys: AnySelect, order: Any, offset: ColumnElement[int]) -> ScalarSelect[int]:
     """Return the key that comes after *offset* others, which only a walk along its index finds."""
-    return select(key).order_by(order).limit(_number(1)).offset(offset).correlate(None).scalar_subquery()
+    return keys.order_by(order).limit(_number(1)).offset(offset).correlate(None).scalar_subquery()
 
 
-def _some(key: Key, condition: ColumnElement[bool], order: Any) -> ColumnElement[bool]:
+def _some(keys: AnySelect, condition: ColumnElement[bool], order: Any) -> ColumnElement[bool]:
     """Return whether there is a row of this *condition*: whether there is a first one, in this *order*.
 
     EXISTS has no order: PostgreSQL, expecting many such rows, would look through a table that has none.
     """
-    first = select(key).where(condition).order_by(order).limit(_number(1)).correlate(None).scalar_subquery()
+    first = keys.where(condition).order_by(order).limit(_number(1)).correlate(None).scalar_subquery()
     return first.is_not(None)
 
 

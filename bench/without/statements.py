@@ -16,6 +16,7 @@ from app.errors import AlreadyExists
 from app.extensions import db, transaction
 from app.models import Widget, listing
 from app.models.caller import Caller, answer_for, present_caller
+from app.models.listing import Key
 from app.util.alone import Rows, _told, rows_alone
 from app.util.database import engine_options
 from app.util.postgresql import BoundedConnection
@@ -132,8 +133,10 @@ def count() -> None:
 def nearer_end() -> None:
     """Let each page be counted from the start."""
 
-    def from_end(view: AnySelect, key: listing.Key, size: int, _total: ScalarSelect[int]) -> AnySelect:
-        return listing._from_start(view, key, size)
+    def from_end(
+        view: AnySelect, keys: AnySelect, key: Key, size: int, _total: ScalarSelect[int]
+    ) -> AnySelect:
+        return listing._from_start(view, keys, key, size)
 
     everywhere(listing._from_end, from_end)
 
@@ -141,10 +144,12 @@ def nearer_end() -> None:
 def index() -> None:
     """Let a page be found among the rows as they are told, joined with their owners."""
 
-    def from_start(view: AnySelect, key: listing.Key, size: int) -> AnySelect:
+    def from_start(view: AnySelect, _keys: AnySelect, key: Key, size: int) -> AnySelect:
         return view.order_by(key).limit(listing._number(size)).offset(listing._SKIP)
 
-    def from_end(view: AnySelect, key: listing.Key, size: int, total: ScalarSelect[int]) -> AnySelect:
+    def from_end(
+        view: AnySelect, _keys: AnySelect, key: Key, size: int, total: ScalarSelect[int]
+    ) -> AnySelect:
         end = listing._SKIP + size
         behind = case((total > end, total - end), else_=0)
         return view.order_by(key.desc()).limit(listing._number(size)).offset(behind)
