@@ -170,6 +170,7 @@ class TestingConfig(Config):
 
     __test__ = False  # pytest takes a class for tests because of its name
     TESTING = True
+    TRUSTED_HOSTS = (*Config.TRUSTED_HOSTS, "localhost.localdomain")  # as pytest-flask calls a live_server
     TOKEN_EXPIRE_SECONDS = 5
     BCRYPT_LOG_ROUNDS = 4
     CHECK_COMMON_PASSWORDS = False

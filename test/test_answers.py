@@ -187,6 +187,15 @@ def test_trusted_hosts_is_a_setting(database_url: str, monkeypatch: pytest.Monke
     assert statuses == [401, 401, 400, 400]
 
 
+def test_server_may_be_called_as_pytest_flask_calls_it(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    """Its ``live_server`` gives the application this SERVER_NAME, by which test clients call it then."""
+    monkeypatch.setitem(app.config, "SERVER_NAME", "localhost.localdomain:5000")
+
+    assert client.get(USER).status_code == HTTPStatus.UNAUTHORIZED
+
+
 HOSTS = ["api.example", "a.wild.example", "localhost", "evil-api.example"]
 FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "api.example", "X-Forwarded-For": "1.2.3.4"}
 
