@@ -125,6 +125,13 @@ def test_null_is_taken_and_told_from_what_was_not_sent(app: Flask):
         parsed(app, {"x": "null"}, **declared)
 
 
+def test_plain_type_may_take_null_too(app: Flask):
+    assert [parsed(app, {"x": value}, type=or_null(str)) for value in (None, "a")] == [
+        {"x": None},
+        {"x": "a"},
+    ]
+
+
 def test_type_of_flask_restx_may_be_described_further(app: Flask):
     kind = described(boolean, example=True)
 

@@ -447,6 +447,20 @@ def test_file_that_was_restored_is_read_instead_of_the_one_of_before(
     assert found == ["before", "restored"]
 
 
+def test_copy_into_a_file_that_was_made_meanwhile_is_read(tmp_path: Path):
+    """While the file was away, SQLite made an empty one for who asked, into which a backup is copied."""
+    file, backup = tmp_path / "served.sqlite", tmp_path / "backup.sqlite"
+    with closing(sqlite3.connect(backup)) as made:
+        made.execute("CREATE TABLE state AS SELECT 'restored' AS value")
+
+    with application_on(f"sqlite:///{file}") as app, app.app_context():
+        with pytest.raises(DBAPIError, match="no such table"):
+            rows_alone(db.engine, "SELECT value FROM state", [])
+        file.write_bytes(backup.read_bytes())
+
+        assert rows_alone(db.engine, "SELECT value FROM state", []) == [("restored",)]
+
+
 def test_connection_that_could_only_read_is_not_kept(tmp_path: Path):
     """It was opened while the file was read-only, and would refuse to write for ever."""
     with application_on(f"sqlite:///{tmp_path / 'a.sqlite'}") as app, app.app_context():

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http import HTTPStatus
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -40,6 +42,7 @@ from test.test_cli import OF_THE_DATABASE
 from test.util import WIDGETS, widget, widget_row
 
 TOTAL = 23
+PATIENCE = 20  # seconds
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'widget'::regclass AND NOT tgisinternal",
@@ -360,6 +363,30 @@ def test_insert_does_not_wait_for_what_others_have_not_committed(
 
         assert response.status_code == HTTPStatus.CREATED
         assert kept() == 1
+
+
+def test_many_transactions_of_many_statements_do_not_wait_for_each_other_for_ever(app: Flask, admin: User):
+    """There are more of them than parts of the number, so that some wait; nobody who has a part may."""
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has one writer at a time")
+        engine = create_engine(db.engine.url, poolclass=NullPool)
+        crowd = 2 * SLOTS
+        at_once = Barrier(crowd)
+
+        def insert_in_pairs(writer: int) -> None:
+            with engine.connect() as connection:
+                at_once.wait(PATIENCE)
+                for number in range(20):
+                    row = widget_row(f"w{writer}-{number}")
+                    connection.execute(insert(Widget).values(owner_id=admin.id, **row))
+                    if number % 2:
+                        connection.commit()
+
+        with ThreadPoolExecutor(crowd) as writers:
+            list(writers.map(insert_in_pairs, range(crowd)))
+
+        assert kept() == 20 * crowd
 
 
 def preference(connection: Any) -> int:

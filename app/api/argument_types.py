@@ -107,9 +107,8 @@ def described(convert: Callable[[Any], Any], **schema: Any) -> Callable[[Any], A
 
 def or_null(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Make a field's type of another one that takes null too, which a form has no word for."""
-    taken = described(lambda value: None if value is None else convert(value))
-    taken.__schema__ = convert.__schema__ | {"x-nullable": True}  # type: ignore[attr-defined]
-    return taken
+    schema = getattr(convert, "__schema__", {}) | {"x-nullable": True}
+    return described(lambda value: None if value is None else convert(value), **schema)
 
 
 def _written(value: Any) -> str:

@@ -2,8 +2,8 @@
 
 On PostgreSQL a transaction adds to one of SLOTS rows, by the connection that it runs on, or to another one
 while somebody's open transaction has that: otherwise an insert would wait for others to be committed.  Who
-has which, advisory locks tell, which cost less than to look for a row that is not locked.
-SQLite has one writer at a time anyway.
+has which, advisory locks tell, which cost less than to look for a row that is not locked; and who has one
+already never waits for another.  SQLite has one writer at a time anyway.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,10 +23,11 @@ BEGIN
     IF TG_OP = 'TRUNCATE' THEN
         UPDATE {{schema}}.row_count SET rows = 0 WHERE table_name = TG_TABLE_NAME;
     ELSE
-        FOR others IN 1..{SLOTS - 1} LOOP
+        FOR tried IN 1..{SLOTS} LOOP
             EXIT WHEN pg_try_advisory_xact_lock(TG_RELID::integer, part);
             part := (part + 1) % {SLOTS};
         END LOOP;
+        PERFORM pg_advisory_xact_lock(TG_RELID::integer, part);  -- waits if all are taken
         UPDATE {{schema}}.row_count
         SET rows = rows + (SELECT count(*) FROM changed) * CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END
         WHERE table_name = TG_TABLE_NAME AND slot = part;

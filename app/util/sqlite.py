@@ -34,7 +34,7 @@ class PatientCursor(sqlite3.Cursor):
                 super().execute(*statement)
             except sqlite3.OperationalError as error:
                 if not _is_worth_waiting(error):
-                    if _is(sqlite3.SQLITE_READONLY, error):
+                    if _is(sqlite3.SQLITE_READONLY, error) or _is(sqlite3.SQLITE_ERROR, error):
                         self.connection.forget_file()  # type: ignore[attr-defined]
                     raise
                 until = until or time.monotonic() + _patience()
@@ -84,7 +84,7 @@ class PatientConnection(sqlite3.Connection):
             self.isolation_level = "DEFERRED"
 
     def forget_file(self) -> None:
-        """Come to an end: the file was read-only when it was opened, and may be writable by now."""
+        """Come to an end: the file was read-only when it was opened, or lacked tables, and may not by now."""
         self._file = None
 
     def has_ended(self) -> bool:
