@@ -2,6 +2,8 @@
 
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.config import fileConfig
 from typing import Any, Literal
 
@@ -11,12 +13,25 @@ from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
 from app.util.database import UtcDateTime, take_all_the_time
+from app.util.database_errors import is_outage, reason_of
 from app.util.row_counting import counted_tables, keep_row_count
 
 ADVISORY_LOCK = 7_665_667_871  # any number that nothing else in the database locks
+
+
+@contextmanager
+def outages_in_words() -> Iterator[None]:
+    """End in one line where the database is not there, or busy: that is no revision's mistake."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if not is_outage(error):
+            raise
+        raise CommandError(f"The database is not there or busy: {reason_of(error)}") from error
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -92,7 +107,7 @@ if context.is_offline_mode():
 
 if not logging.getLogger().handlers:
     fileConfig(str(context.config.config_file_name), disable_existing_loggers=False)
-with current_app.app_context(), db.engine.connect() as bind:
+with outages_in_words(), current_app.app_context(), db.engine.connect() as bind:
     if bind.dialect.name == "sqlite":
         run_on_sqlite(bind)
     else:

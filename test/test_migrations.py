@@ -11,7 +11,7 @@ from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import inspect
 
 from app import db
-from test.databases import MIGRATIONS
+from test.databases import MIGRATIONS, application_on
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = "7c66df0e878f"
@@ -72,3 +72,13 @@ def test_there_is_no_way_back_to_the_tutorials_schema(bare_app: Flask, caplog: p
 
     assert "restore a backup" in caplog.text
     run(bare_app, check)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at/all.sqlite", "postgresql://127.0.0.1:9/nobody?connect_timeout=2"]
+)
+def test_database_that_is_not_there_is_told_in_a_line(url: str, caplog: pytest.LogCaptureFixture):
+    with application_on(url) as app, pytest.raises(SystemExit):
+        run(app, upgrade)
+
+    assert "Error: The database is not there or busy: " in caplog.text

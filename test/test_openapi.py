@@ -50,6 +50,11 @@ def test_document_is_valid(openapi: dict):
     assert [error.message for error in OpenAPIV31SpecValidator(openapi).iter_errors()] == []
 
 
+def test_methods_of_a_path_stand_in_the_same_order_in_each_process(swagger: dict):
+    for item in swagger["paths"].values():
+        assert [*item] == sorted(item)
+
+
 def test_operations_have_names_that_a_programmer_would_choose(openapi: dict):
     assert by_id(openapi).keys() >= OF_AUTH | OF_WIDGETS
 

@@ -21,6 +21,7 @@ from test.util import LOGIN, WIDGETS, account
 
 BEFORE_COUNTS = "3f0b6c1d9a24"
 BEFORE_COLLATION = "9a41c07d52be"
+BEFORE_NEW_TRIGGERS = "c3f1a86b20de"
 
 
 @pytest.fixture
@@ -270,3 +271,19 @@ def test_counted_rows_go_and_come_back_with_their_revision(bare_app: Flask):
 
     with bare_app.app_context():
         assert db.session.scalar(select(func.sum(RowCount.rows))) == 3
+
+
+def test_upgrade_sets_up_the_triggers_of_its_version(bare_app: Flask):
+    migrate(bare_app, BEFORE_NEW_TRIGGERS)
+    with bare_app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            db.session.execute(text("DROP TRIGGER keep_row_count_widget_insert"))
+        else:
+            db.session.execute(text("DROP FUNCTION keep_row_count() CASCADE"))
+        db.session.commit()
+
+    run(bare_app, upgrade)
+
+    insert_widget(bare_app, "w1")
+    with bare_app.app_context():
+        assert db.session.scalar(select(func.sum(RowCount.rows))) == 1

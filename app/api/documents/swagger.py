@@ -44,6 +44,8 @@ def swagger_document(api: Api) -> Schema:
     document: Schema = Documentation(api).as_dict()
     del document["consumes"]  # JSON for all, says restx; each operation says what it takes
     document["definitions"] = {**DEFINITIONS, **_with_valid_references(document["definitions"])}
+    # A view has a set of methods: unsorted, each process would have a document, and a tag, of its own.
+    document["paths"] = {path: dict(sorted(item.items())) for path, item in document["paths"].items()}
     for item in document["paths"].values():
         _clean_parameters(item)
         declare_conditions(item, document["definitions"])
