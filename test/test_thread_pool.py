@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from math import nan
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread, get_ident
 from types import SimpleNamespace
@@ -53,6 +55,7 @@ def nobody_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a call takes, and however little this process does, no thread counts as one that waits."""
     monkeypatch.setattr(concurrency, "LONG", float("inf"))
     monkeypatch.setattr(concurrency, "IDLE", -1.0)
+    monkeypatch.setattr(concurrency, "CALM", -1.0)
 
 
 @pytest.fixture
@@ -128,6 +131,7 @@ def test_beside_calls_that_take_long_others_run_up_to_the_number_of_threads(
         await asyncio.gather(*calls)
 
     monkeypatch.setattr(concurrency, "IDLE", -1.0)
+    monkeypatch.setattr(concurrency, "CALM", -1.0)
     with pool_of(doorway, threads=CALLS - 1) as pool:
         asyncio.run(crowd())
 
@@ -146,9 +150,36 @@ def test_while_the_process_has_nothing_to_do_more_calls_run(
         asyncio.run(crowd())
 
 
+@pytest.mark.parametrize(("waited", "calls"), [(0.9, FEW), (0.0, CALLS), (nan, FEW)])
+def test_calls_that_wait_make_room_for_others_where_processors_are_to_be_had(
+    monkeypatch: pytest.MonkeyPatch, waited: float, calls: int
+) -> None:
+    clock = SimpleNamespace(monotonic=lambda: now, process_time=lambda: now / 2)
+    monkeypatch.setattr(concurrency, "time", clock)
+    monkeypatch.setattr(Concurrency, "_pressure", lambda _self: now * waited)
+    now = 0.0
+    allowed = Concurrency(CALLS)
+
+    for _ in range(CALLS):
+        now += 1
+        allowed.look()
+
+    assert allowed.allows(calls)
+    assert not allowed.allows(calls + 1)
+
+
+def test_pressure_is_what_the_system_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "cpu"
+    file.write_text("some avg10=0.10 avg60=11.71 avg300=25.12 total=3410059\nfull avg10=0.00 total=0\n")
+    monkeypatch.setattr(concurrency, "PRESSURE", str(file))
+
+    assert Concurrency(CALLS)._pressure() == 3.410059
+
+
 def test_a_process_that_is_busy_again_goes_back_to_few(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SimpleNamespace(monotonic=lambda: now, process_time=lambda: worked)
     monkeypatch.setattr(concurrency, "time", clock)
+    monkeypatch.setattr(Concurrency, "_pressure", lambda _self: 0.0)
     now = worked = 0.0
     allowed = Concurrency(CALLS)
 
