@@ -28,7 +28,6 @@ OPTIMISATIONS = {
     "serializer": Optimisation("compiled serialiser", READING),
     "links": Optimisation("URLs made of parts", ("one", *PAGES, "create")),
     "orjson": Optimisation("orjson"),
-    "hash": Optimisation("fast hash of tags", READING),
     "instants": Optimisation("instants remembered", READING),
     "tokens": Optimisation("verified tokens remembered"),
     "whole": Optimisation("bodies in one piece"),

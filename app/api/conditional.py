@@ -20,11 +20,11 @@ from typing import Any, TypeAlias
 
 from flask import Response
 from flask_restx import Model
-from xxhash import xxh3_128_hexdigest
 
 from app.api.occasion import Occasion
 from app.api.responses import empty, json_bytes, written
 from app.errors import StateChanged
+from app.util.digest import digest
 from app.util.present import present_request
 
 MAX_AGE = timedelta(hours=1)  # of a document that is still true as far as the time that is left is concerned
@@ -90,12 +90,8 @@ def is_conditional() -> bool:
 
 
 def tag_of(instant: datetime, body: bytes) -> str:
-    """Return the tag, without its quotes, of the document *body*, which is as of *instant*.
-
-    The hash is fast, and no cryptographic one: who makes two documents with one hash fools only those who
-    have asked for both.
-    """
-    return f"{int(instant.timestamp()):08x}-{xxh3_128_hexdigest(body)}"
+    """Return the tag, without its quotes, of the document *body*, which is as of *instant*."""
+    return f"{int(instant.timestamp()):08x}-{digest(body)}"
 
 
 def instant_of(tag: str) -> datetime:

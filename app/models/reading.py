@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Join, literal, select, true
@@ -20,6 +21,7 @@ from app.util.rows import row_maker
 
 _WIDTH = len(CALLER.c)
 _ONE_ROW = select(literal(1)).subquery("one_row")
+_KEY = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ class Query:
         """Return what there is.  Raises TokenRefused if that tells that the caller is to be refused."""
         columns = self._columns(parameters)
         beside, rows = columns[: self._beside], columns[self._beside :]
-        found = rows and rows[0][0] is not None
-        return Found(self._make(rows) if found else (), [column[0] for column in beside])
+        found = self._make(rows) if rows and rows[0][0] is not None else []
+        found.sort(key=_KEY)
+        return Found(found, [column[0] for column in beside])
 
     def one_or_none(self, **parameters: str | int) -> Any:
         """Return the row that there is, or None.  Raises TokenRefused as ``read`` does."""
@@ -85,9 +88,12 @@ class OwnRow:
 
 
 def _one_and_all(one: FromClause, columns: Sequence[ColumnElement[Any]], rows: AnySelect) -> AnySelect:
-    """Return the statement of *columns* beside *one* row, and of all *rows*, if any, in their order."""
+    """Return the statement of *columns* beside *one* row, and of all *rows*, if any.
+
+    It does not say in which order: a database would sort what it has found in an order already.
+    """
     data = rows.subquery("data")
-    return select(*columns, *data.c).select_from(one.outerjoin(data, true())).order_by(data.c[0])
+    return select(*columns, *data.c).select_from(one.outerjoin(data, true()))
 
 
 def _one_and_another(one: FromClause, columns: Sequence[ColumnElement[Any]], row: AnySelect) -> AnySelect:

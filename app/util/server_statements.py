@@ -23,7 +23,8 @@ from psycopg.errors import (
 from psycopg.generators import execute
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
-from xxhash import xxh3_128_hexdigest
+
+from app.util.digest import digest
 
 # The server has forgotten all statements, as a pooler asks it to; or a migration has changed the type of a
 # column, so that their rows would be others than those that were announced.
@@ -65,7 +66,7 @@ class ServerStatements:
         No other statement has that name, on whatever connection: a pooler may lend one to many clients.
         """
         text = sql.encode()
-        name = f"alone_{xxh3_128_hexdigest(text)}_{self._generation}".encode()
+        name = f"alone_{digest(text)}_{self._generation}".encode()
         self._server.send_prepare(name, text)
         with suppress(DuplicatePreparedStatement):
             self._answer()

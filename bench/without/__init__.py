@@ -16,7 +16,6 @@ UNDO: Mapping[str, Callable[[], None]] = {
     "serializer": answers.serializer,
     "links": answers.links,
     "orjson": answers.fast_json,
-    "hash": answers.fast_hash,
     "instants": answers.instants,
     "tokens": answers.tokens,
     "whole": answers.whole,

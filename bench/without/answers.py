@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable
-from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +12,6 @@ import orjson
 from flask import Flask, Response, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_restx import Model, marshal
-from xxhash import xxh3_128_hexdigest
 
 from app.api.responses import WholeResponse
 from app.api.serializer import serialize
@@ -70,15 +68,6 @@ def fast_json() -> None:
         return json.dumps(body, separators=(",", ":"), ensure_ascii=False, **options).encode()
 
     everywhere(orjson, SimpleNamespace(dumps=dumps))
-
-
-def fast_hash() -> None:
-    """Let tags have the best known hash."""
-
-    def digest(body: bytes) -> str:
-        return sha256(body).hexdigest()[:32]
-
-    everywhere(xxh3_128_hexdigest, digest)
 
 
 def instants() -> None:
