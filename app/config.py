@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from app.util.attempts import STORAGES, is_limit, is_storage
-from app.util.database import database_url, engine_options, is_database_url
+from app.util.database import database_url, engine_options, is_database_url, sqlite_url
 from app.util.passwords import MAX_PASSWORD_LENGTH
 from app.util.secret_key import KEY_BYTES, kept_secret_key
 from app.util.token import MAX_LIFE_SECONDS
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
-SQLITE_DEV = f"sqlite:///{INSTANCE / 'development.sqlite'}"
-SQLITE_TEST = f"sqlite:///{INSTANCE / 'testing.sqlite'}"
-SQLITE_PROD = f"sqlite:///{INSTANCE / 'production.sqlite'}"
+SQLITE_DEV = sqlite_url(INSTANCE / "development.sqlite")
+SQLITE_TEST = sqlite_url(INSTANCE / "testing.sqlite")
+SQLITE_PROD = sqlite_url(INSTANCE / "production.sqlite")
 MIN_LOG_ROUNDS, MAX_LOG_ROUNDS = 4, 16
 MAX_ISSUER_LENGTH = 100
 MAX_DIGITS = 18

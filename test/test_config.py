@@ -385,5 +385,19 @@ def test_fresh_checkout_with_a_key_has_somewhere_to_keep_its_database(tmp_path: 
     assert (tmp_path / "instance" / f"{name}.sqlite").exists()
 
 
+def test_checkout_may_be_in_a_directory_of_any_name(tmp_path: Path):
+    checkout = tmp_path / "100%25 mine?x=@#'"
+    checkout.mkdir()
+    copy_of_the_application(checkout)
+    environ = {"PATH": os.environ["PATH"], "FLASK_APP": "run.py", "FLASK_ENV": "development"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "db", "upgrade"], cwd=checkout, env=environ, capture_output=True
+    )
+
+    assert done.returncode == 0
+    assert (checkout / "instance" / "development.sqlite").exists()
+
+
 def test_no_key_ships_with_the_repository():
     assert "SECRET_KEY=" not in (ROOT / ".env").read_text()

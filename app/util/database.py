@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, event, make_url, text
@@ -33,6 +34,11 @@ NAMING_CONVENTION = {
 def database_url(text: str) -> str:
     """Return *text* as SQLAlchemy wants it: ``postgres://``, which many platforms give, is an alias."""
     return text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres://") else text
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the URL of the SQLite database in *file*, in whose path a ``?`` or a ``%`` means itself."""
+    return f"sqlite:///{str(file).replace('%', '%25').replace('?', '%3F')}"
 
 
 def is_database_url(text: str) -> bool:
