@@ -1,6 +1,7 @@
 """What the migrations do to a database of the tutorial, and to the count of widgets."""
 
 from datetime import UTC, datetime
+from functools import partial
 from unittest.mock import patch
 
 import pytest
@@ -17,7 +18,7 @@ from app.models.row_count import RowCount
 from app.util.datetime_util import utc_now
 from test.databases import migrate
 from test.test_migrations import TUTORIAL, run
-from test.util import LOGIN, WIDGETS, account
+from test.util import LOGIN, REGISTER, WIDGETS, account
 
 BEFORE_COUNTS = "3f0b6c1d9a24"
 BEFORE_COLLATION = "9a41c07d52be"
@@ -158,6 +159,18 @@ def test_users_of_the_tutorials_database_go_on(tutorial_app: Flask):
     assert client.post(WIDGETS, data=fields, headers=bearer).status_code == 201
     names = [item["name"] for item in client.get(WIDGETS, headers=bearer).json["items"]]
     assert names == ["Old-One", "bare", "next"]
+
+
+def test_account_is_not_made_whose_password_the_upgrade_would_take_for_the_tutorials(tutorial_app: Flask):
+    register = partial(tutorial_app.test_client().post, REGISTER, data=account("early@email.com"))
+
+    early = register()
+    run(tutorial_app, upgrade)
+
+    assert early.status_code == 503
+    assert register().status_code == 201
+    login = tutorial_app.test_client().post(LOGIN, data=account("early@email.com"))
+    assert login.status_code == 200
 
 
 @pytest.mark.parametrize(
