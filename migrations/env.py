@@ -3,7 +3,7 @@
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.config import fileConfig
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.extensions import db
 from app.util.database import UtcDateTime, take_all_the_time
@@ -88,7 +88,8 @@ def run_on_sqlite(connection: Connection) -> None:
             raise CommandError(f"Rows refer to rows that are not there: {broken}")
         connection.exec_driver_sql("COMMIT")
     except BaseException:
-        connection.exec_driver_sql("ROLLBACK")
+        with suppress(OperationalError):  # SQLite itself has undone it, where the disk is full
+            connection.exec_driver_sql("ROLLBACK")
         raise
     finally:
         connection.exec_driver_sql("PRAGMA foreign_keys = ON")

@@ -15,6 +15,7 @@ from test.databases import MIGRATIONS, application_on
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = "7c66df0e878f"
+FEW_BYTES = 2**16
 
 
 def run(app: Flask, command, **options):
@@ -82,3 +83,17 @@ def test_database_that_is_not_there_is_told_in_a_line(url: str, caplog: pytest.L
         run(app, upgrade)
 
     assert "Error: The database is not there or busy: " in caplog.text
+
+
+def test_upgrade_that_cannot_be_written_is_told_in_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    resource = pytest.importorskip("resource")  # which Windows has not
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with application_on(f"sqlite:///{tmp_path / 'cut.sqlite'}") as app:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (FEW_BYTES, limits[1]))
+        try:
+            with pytest.raises(SystemExit):
+                run(app, upgrade)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert "Error: The database is not there or busy: disk I/O error" in caplog.text
