@@ -94,7 +94,7 @@ class Config(Fixed):
         """Tell of each setting that the application could not work with."""
         lifetime = self.TOKEN_EXPIRE_HOURS * 3600 + self.TOKEN_EXPIRE_MINUTES * 60 + self.TOKEN_EXPIRE_SECONDS
         rules = {
-            "DATABASE_URL is not the URL of a database of SQLite or PostgreSQL.": (
+            "DATABASE_URL is not the URL of a database of SQLite or PostgreSQL, with options that it has.": (
                 is_database_url(self.SQLALCHEMY_DATABASE_URI)
             ),
             f"TOKEN_ISSUER must be up to {MAX_ISSUER_LENGTH} printable characters of ASCII, no quotes.": (

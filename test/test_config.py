@@ -286,6 +286,7 @@ def test_environment_goes_before_the_default(
         ("DATABASE_URL", "postgresql+asyncpg://host/name"),
         ("DATABASE_URL", "postgresql+psycopg_async://host/name"),
         ("DATABASE_URL", "postgresql://host/name?connect_timeout=abc"),
+        ("DATABASE_URL", "postgresql://host/name?schema=public"),
         ("DATABASE_URL", "sqlite+aiosqlite:///x.db"),
         ("DATABASE_URL", "sqlite:///x.db?timeout=abc"),
         ("TRUSTED_HOSTS", ","),

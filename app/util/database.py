@@ -52,9 +52,13 @@ def is_database_url(text: str) -> bool:
 
 
 def _has_readable_options(dialect: Dialect, url: URL) -> bool:
-    """Tell whether the options of *url* can be read; ValueError says no too."""
+    """Tell whether the options of *url* are known and can be read; ValueError says no too."""
     _, options = dialect.create_connect_args(url)
-    return str(options.get("connect_timeout", 0)).isdecimal()
+    if dialect.driver != "psycopg":
+        return True
+    from app.util import postgresql  # loads psycopg, which who has SQLite does not need
+
+    return postgresql.knows(options) and str(options.get("connect_timeout", 0)).isdecimal()
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from select import POLLIN, poll
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, OperationalError, ProgrammingError
 from psycopg.abc import PQGen
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Dialect
 from sqlalchemy.exc import InvalidatePoolError
 
@@ -91,6 +92,15 @@ class BoundedConnection(Connection[Any]):
 
 
 outages: WeakKeyDictionary[Dialect, Outage] = WeakKeyDictionary()
+
+
+def knows(options: Mapping[str, Any]) -> bool:
+    """Tell whether libpq knows all *options*: with one that it does not, no connection could ever be made."""
+    try:
+        make_conninfo(**options)
+    except ProgrammingError:
+        return False
+    return True
 
 
 def connect(dialect: Dialect, arguments: list[Any], options: dict[str, Any]) -> BoundedConnection:
