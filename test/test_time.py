@@ -13,7 +13,14 @@ from flask.testing import FlaskClient
 from app import db
 from app.models import User
 from app.util.date_parser import parse_date
-from app.util.datetime_util import end_of_day, format_duration, format_iso8601, format_local, to_local
+from app.util.datetime_util import (
+    end_of_day,
+    format_duration,
+    format_iso8601,
+    format_local,
+    format_rfc822,
+    to_local,
+)
 from test.util import EMAIL, PASSWORD
 
 ZONES = [
@@ -148,3 +155,10 @@ def test_instant_is_written_in_utc_whichever_zone_was_written_first():
     written = [format_iso8601(instant.astimezone(timezone(timedelta(hours=hours)))) for hours in (2, 0)]
 
     assert written == ["2031-05-06T12:07:00+00:00"] * 2
+
+
+def test_last_instant_of_the_calendar_is_written_in_every_way():
+    last = datetime.max.replace(tzinfo=UTC)
+
+    assert format_rfc822(last) == "Fri, 31 Dec 9999 23:59:59 -0000"
+    assert format_iso8601(last) == "9999-12-31T23:59:59.999999+00:00"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
-from email.utils import formatdate
+from email.utils import format_datetime
 
 from app.util.remembered import remembered
 
@@ -107,7 +107,7 @@ def format_iso8601(instant: datetime) -> str:
 @remembered(REMEMBERED)
 def format_rfc822(instant: datetime) -> str:
     """Write the aware *instant* for programs (RFC 822): ``Sat, 21 Nov 2026 19:07:21 -0000``."""
-    return formatdate(instant.timestamp())
+    return format_datetime(instant.astimezone(UTC).replace(tzinfo=None))
 
 
 def format_day(day: date) -> str:
