@@ -282,6 +282,16 @@ def test_rows_of_a_table_whose_name_needs_quotes_are_counted(app: Flask, name: s
     assert (first, again, in_the_end) == (0, 2, 1)
 
 
+def test_counting_anew_and_a_change_that_has_begun_with_reading_do_not_wait_for_each_other(app: Flask):
+    with app.app_context(), db.engine.connect() as change, db.engine.begin() as counting:
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has one writer at a time")
+        change.execute(select(Widget.id))
+        counting.execute(text("SET LOCAL lock_timeout = '1s'"))
+
+        assert keep_row_count(counting, Widget.__table__) == 0
+
+
 def test_commands_are_not_held_to_a_clients_patience(
     app: Flask, names: list[str], monkeypatch: pytest.MonkeyPatch
 ):

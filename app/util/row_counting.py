@@ -86,9 +86,8 @@ def _on_postgresql(table: str, quote: Quote, schema: str) -> Iterator[str]:
         ("DELETE", "REFERENCING OLD TABLE AS changed"),
         ("TRUNCATE", ""),
     ):
-        trigger = f"keep_row_count_{event.lower()}"
-        yield f"DROP TRIGGER IF EXISTS {trigger} ON {quote(table)}"
+        # To drop one would wait for readers too, and they, if they write next, for the lock from above.
         yield (
-            f"CREATE TRIGGER {trigger} AFTER {event} ON {quote(table)} {seen} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION keep_row_count()"
+            f"CREATE OR REPLACE TRIGGER keep_row_count_{event.lower()} AFTER {event} ON {quote(table)} "
+            f"{seen} FOR EACH STATEMENT EXECUTE FUNCTION keep_row_count()"
         )
