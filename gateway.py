@@ -29,6 +29,7 @@ from run import app as flask_app
 from serve import (
     DEFAULT_BODY_SECONDS,
     DEFAULT_THREADS,
+    HASH_THREADS,
     MAX_THREADS,
     end_with_parent,
     hear_signals,
@@ -38,11 +39,13 @@ from serve import (
 
 ALIVE = "/healthz"
 PROBE_THREADS = 2
+HASHING = ("/api/v1/auth/login", "/api/v1/auth/register")
 CLOSE = ("connection", "close")
 
 Headers = list[tuple[str, str]]
 Content = bytes | str  # itself, or the path of the file that has it
 Answer = tuple[int, Headers, Content]
+UNHEARD: Answer = (499, [], b"")  # for a client that is gone; nobody reads it
 
 
 class LateBody(BytesIO):
@@ -57,7 +60,8 @@ class Gateway:
     """Serves the application *flask_app* over RSGI, as one of so many *workers*, with so many *threads*.
 
     A body is read up to *max_body* bytes and for *body_seconds*.  Probes do not wait for those threads,
-    which a database that hangs may hold.
+    which a database that hangs may hold.  Logins and registrations have threads of their own: a hash takes
+    hundreds of times as long as a page, and a few dozen of them at once would keep every reader waiting.
     """
 
     def __init__(
@@ -75,6 +79,7 @@ class Gateway:
         self.body_seconds = body_seconds
         self.pool = ThreadPool(self.call, threads=threads)
         self.probe_pool = ThreadPool(self.call, threads=PROBE_THREADS)
+        self.hash_pool = ThreadPool(self.call, threads=HASH_THREADS)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Choose a processor, and begin what goes on beside the requests."""
@@ -86,11 +91,12 @@ class Gateway:
         """End when the requests in flight are answered."""
         self.pool.end()
         self.probe_pool.end()
+        self.hash_pool.end()
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""
         body, is_whole = await self.read_body(scope, protocol)
-        status, headers, content = await self.answer(scope, environ_of(scope, body))
+        status, headers, content = await self.answer(scope, environ_of(scope, body), protocol)
         headers = headers if is_whole else [*headers, CLOSE]
         if isinstance(content, str):
             protocol.response_file(status, headers, content)
@@ -123,12 +129,25 @@ class Gateway:
                 break
         return body
 
-    async def answer(self, scope: Scope, environ: Environ) -> Answer:
+    async def answer(self, scope: Scope, environ: Environ, protocol: HTTPProtocol) -> Answer:
         """Run the application: in the event loop where it waits for nothing, else in a thread."""
         if scope.path == ALIVE and scope.method in SAFE_METHODS:
             return self.call(environ)
+        if scope.method == "POST" and scope.path.rstrip("/") in HASHING:
+            return await self.answer_who_waits(environ, protocol)
         pool = self.probe_pool if scope.path in PROBES else self.pool
         return await pool.run(environ)
+
+    async def answer_who_waits(self, environ: Environ, protocol: HTTPProtocol) -> Answer:
+        """Run the application where it hashes, but not for a client that goes away before its turn comes."""
+        call = asyncio.ensure_future(self.hash_pool.run(environ))
+        gone = asyncio.ensure_future(protocol.client_disconnect())
+        await asyncio.wait((call, gone), return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        if call.done():
+            return await call
+        call.cancel()
+        return UNHEARD
 
     def call(self, environ: Environ) -> Answer:
         """Run the application in this thread, and let it tell of a body too that breaks on its way."""

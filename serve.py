@@ -25,7 +25,8 @@ from granian.http import HTTP1Settings
 
 APPLICATION = "gateway:app"
 DEFAULT_THREADS = 8
-MAX_THREADS = 11  # of the 15 connections that a worker may open, readiness may hold 4
+HASH_THREADS = 2  # for logins and registrations: a worker has hardly more processors for them
+MAX_THREADS = 9  # of the 15 connections that a worker may open, those may hold 2, and readiness 4
 DEFAULT_BODY_SECONDS = 10
 KILL_SECONDS = 30  # for the requests in flight, after SIGTERM
 PROVEN_SECONDS = 5  # a server that has run so long does not die of its own application

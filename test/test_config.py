@@ -149,7 +149,7 @@ def test_refusal_to_start_is_one_line(command: list[str]):
 
 @pytest.mark.parametrize(
     "setting",
-    ["HOST=localhost", "PORT=70000", "PORT=x", "WORKERS=0", "THREADS=12", "BODY_SECONDS=x", "DATABASE_URL=x"],
+    ["HOST=localhost", "PORT=70000", "PORT=x", "WORKERS=0", "THREADS=10", "BODY_SECONDS=x", "DATABASE_URL=x"],
 )
 def test_server_refuses_a_bad_setting_in_one_line(tmp_path: Path, setting: str):
     name, _, value = setting.partition("=")

@@ -18,7 +18,7 @@ from werkzeug.test import EnvironBuilder
 
 from app import db
 from app.api.auth.business import add_user
-from app.models import User
+from app.models import User, Widget
 from app.ui import FILES
 from app.util.wsgi_environ import environ_of
 from gateway import Gateway
@@ -36,6 +36,7 @@ from test.util import (
     WIDGETS,
     account,
     widget,
+    widget_row,
 )
 
 HALF_SENT = 500
@@ -78,14 +79,34 @@ def memory_of(pid: int) -> int:
 @contextmanager
 def held_up(server: Server, app: Flask) -> Iterator[None]:
     """All threads of the server wait for the database, where somebody else is about to add the same row."""
+    with app.app_context():
+        admin = add_user(email=ADMIN_EMAIL, password=PASSWORD, admin=True)
+        body = json.dumps(widget()).encode()
+        token = f"Authorization: Bearer {admin.encode_access_token()}"
+        begin = head(WIDGETS, token, "Content-Type: application/json", f"Content-Length: {len(body)}")
+        with waiting_for(Widget(**widget_row("first-widget"), owner=admin), server, begin + body):
+            wait_until_silent(server)
+            yield
+
+
+@contextmanager
+def registrations_held_up(server: Server, app: Flask, path: str = REGISTER) -> Iterator[None]:
+    """More registrations than the server has threads wait for the database, one after the other."""
     body = json.dumps(account()).encode()
-    with app.app_context(), ExitStack() as stack:
-        db.session.add(User(email=EMAIL, password=PASSWORD))
+    message = started(path, len(body), body, "application/json")
+    with app.app_context(), waiting_for(User(email=EMAIL, password=PASSWORD), server, message):
+        yield
+
+
+@contextmanager
+def waiting_for(row: db.Model, server: Server, message: bytes) -> Iterator[None]:
+    """The *row* is about to be added, and so it is by each of THREADS clients that have sent *message*."""
+    with ExitStack() as stack:
+        db.session.add(row)
         db.session.flush()
         waiting = [stack.enter_context(server.connect()) for _ in range(THREADS)]
         for connection in waiting:
-            connection.sendall(started(REGISTER, len(body), body, "application/json"))
-        wait_until_silent(server)
+            connection.sendall(message)
         yield
         assert select.select(waiting, [], [], 0)[0] == []
         db.session.rollback()
@@ -115,6 +136,26 @@ def test_probes_are_answered_while_every_thread_waits_for_the_database(server: S
     assert (head_of_alive[0], head_of_alive[2]) == (200, b"")
     assert alive[1].keys() == head_of_alive[1].keys()
     assert ready == 200
+
+
+@pytest.mark.parametrize("path", [REGISTER, f"{REGISTER}/"])
+def test_registrations_keep_no_other_request_waiting(server: Server, app: Flask, path: str):
+    with registrations_held_up(server, app, path):
+        assert server.request("GET", USER)[0] == 401
+        assert server.exchange("OPTIONS", LOGIN)[0] == 200
+
+
+def test_registration_whose_client_has_gone_is_not_made(server: Server, app: Flask):
+    body = json.dumps(account("gone@email.com")).encode()
+    with registrations_held_up(server, app):
+        with server.connect() as leaving:
+            leaving.sendall(started(REGISTER, len(body), body, "application/json"))
+            assert server.request("GET", USER)[0] == 401  # it waits for its turn by now
+        assert [server.request("GET", USER)[0] for _ in range(5)] == [401] * 5
+
+    assert server.post(REGISTER, account("next@email.com"))[0] == 201
+    with app.app_context():
+        assert User.find_by_email("gone@email.com") is None
 
 
 def test_half_sent_requests_keep_nobody_waiting(server: Server):

@@ -103,6 +103,20 @@ def test_calls_wait_for_a_thread_that_the_system_does_not_give_at_once(
     assert refusals == []
 
 
+def test_call_that_nobody_waits_for_any_more_is_not_made(doorway: Doorway) -> None:
+    async def give_up() -> list[int]:
+        first, given_up, last = [asyncio.ensure_future(call) for call in calls_of(pool, 3)]
+        assert await doorway.next_begun() == 0
+        given_up.cancel()
+        doorway.let_through(0, 1, 2)
+        return await asyncio.gather(first, last)
+
+    with pool_of(doorway, threads=1) as pool:
+        assert asyncio.run(give_up()) == [0, 4]
+    assert doorway.begun.get_nowait() == 2
+    assert doorway.begun.empty()
+
+
 @pytest.mark.usefixtures("nobody_takes_long")
 def test_few_calls_run_at_once_and_others_follow_in_order(doorway: Doorway) -> None:
     async def follow() -> None:

@@ -126,6 +126,8 @@ class ThreadPool(Generic[A, R]):
 
     def _next_call(self) -> _Call[A, R] | None:
         try:
-            return self._waiting.popleft()
+            while (call := self._waiting.popleft()).answer.cancelled():
+                pass  # nobody waits for it any more
+            return call
         except IndexError:
             return None  # another thread took it
