@@ -109,25 +109,16 @@ class Gateway:
             return BytesIO(), True
         if int(scope.headers.get("content-length", 0)) > self.max_body:
             return BytesIO(), False  # refused by its length, before a client that asks first sends it
-        has_chunks = "transfer-encoding" in scope.headers
+        if "transfer-encoding" in scope.headers:
+            return BytesIO(b"?"), False  # refused where it is read: broken chunks look like their end
         try:
             async with asyncio.timeout(self.body_seconds):
-                # Of known length it comes in one way from the server and back, however it comes there.
-                body: bytes = await (self.read_chunks(protocol) if has_chunks else protocol())
+                body: bytes = await protocol()
         except TimeoutError:
             return LateBody(), False
         except (ProtocolClosed, ProtocolError):
             return BytesIO(), False  # it broke off, which the application sees by its length
-        return BytesIO(body), len(body) <= self.max_body
-
-    async def read_chunks(self, protocol: HTTPProtocol) -> bytes:
-        """Return the body, or more than *max_body* bytes of it: the application refuses what is longer."""
-        body = b""
-        async for chunk in protocol:
-            body += chunk
-            if len(body) > self.max_body:
-                break
-        return body
+        return BytesIO(body), True
 
     async def answer(self, scope: Scope, environ: Environ, protocol: HTTPProtocol) -> Answer:
         """Run the application: in the event loop where it waits for nothing, else in a thread."""

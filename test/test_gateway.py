@@ -204,15 +204,16 @@ def test_body_that_breaks_off_is_refused_and_nothing_is_stored(server: Server):
         b"5\r\nemail\r\n0\r\n\r\n",
         b"11170\r\n" + b"x" * 0x11170 + b"\r\n0\r\n\r\n",
         b"5\r\nemail\r\nZZ\r\n",
+        b"ZZ\r\n",
     ],
-    ids=["small", "large", "broken"],
+    ids=["small", "large", "broken", "broken at once"],
 )
 def test_chunked_body_is_refused(server: Server, chunks: bytes):
     with server.connect() as connection:
         connection.sendall(head(REGISTER, f"Content-Type: {FORM}", "Transfer-Encoding: chunked") + chunks)
         answer = connection.recv(4096)
 
-    assert answer == b"" or re.match(rb"HTTP/1.1 (400|411) ", answer)
+    assert answer.startswith(b"HTTP/1.1 411 ")
 
 
 @pytest.mark.parametrize("sent", [0, 70_000])
