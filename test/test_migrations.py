@@ -85,6 +85,16 @@ def test_database_that_is_not_there_is_told_in_a_line(url: str, caplog: pytest.L
     assert "Error: The database is not there or busy: " in caplog.text
 
 
+def test_file_that_is_no_database_is_told_in_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    file = tmp_path / "letter.sqlite"
+    file.write_text("Dear database, " * 100)
+
+    with application_on(f"sqlite:///{file}") as app, pytest.raises(SystemExit):
+        run(app, upgrade)
+
+    assert "Error: The database is not there or busy: file is not a database" in caplog.text
+
+
 def test_upgrade_that_cannot_be_written_is_told_in_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     resource = pytest.importorskip("resource")  # which Windows has not
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
