@@ -51,9 +51,10 @@ TRIGGERS = {
 
 @pytest.fixture
 def names(app: Flask, user: User) -> list[str]:
-    """The names of the widgets that are there, in the order of their creation; their keys have gaps."""
+    """The names of the widgets that are there, in the order of their creation; their keys, from 1, have gaps."""
     rows = [
-        {"id": number * 3, "owner_id": user.id, **widget_row(f"w{number}")} for number in range(1, TOTAL + 1)
+        {"id": number * 3 - 2, "owner_id": user.id, **widget_row(f"w{number}")}
+        for number in range(1, TOTAL + 1)
     ]
     with app.app_context():
         db.session.execute(insert(Widget), rows)
@@ -104,6 +105,7 @@ def test_cursor_from_the_end_walks_to_the_start(as_user: FlaskClient, names: lis
     pages = list(walk(as_user, f"{WIDGETS}?cursor=end&per_page=10", "prev"))
 
     assert [name for page in reversed(pages) for name in names_on(page)] == names
+    assert [page["page"] for page in pages] == [3, 2, 1]
     assert not pages[0]["has_next"]
     assert not pages[-1]["has_prev"]
 
@@ -173,6 +175,24 @@ def test_cursor_beyond_an_end_leads_back(as_user: FlaskClient, names: list[str],
     assert page["items"] == []
     following = as_user.get(page["links"][relation]).json
     assert names_on(following) == (names[-5:] if relation == "prev" else names[:5])
+
+
+@pytest.mark.parametrize(
+    ("cursor", "on", "back", "edge"), [("start", "next", "prev", -1), ("end", "prev", "next", 0)]
+)
+def test_page_whose_rows_are_gone_leads_back_to_the_row_beside_it(
+    app: Flask, as_user: FlaskClient, names: list[str], cursor: str, on: str, back: str, edge: int
+):
+    first = as_user.get(f"{WIDGETS}?cursor={cursor}&per_page=5").json
+    left = names_on(first)[edge]
+    with app.app_context():
+        db.session.execute(delete(Widget).where(Widget.name != left))
+        db.session.commit()
+
+    gone = as_user.get(first["links"][on]).json
+
+    assert gone["items"] == []
+    assert names_on(as_user.get(gone["links"][back]).json) == [left]
 
 
 @pytest.mark.parametrize(

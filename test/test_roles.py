@@ -15,6 +15,7 @@ from app import db
 from app.api.auth.decorator import admin_token_required, confirms_caller
 from app.extensions import transaction
 from app.models import BlacklistedToken, User
+from app.util import prepared
 from app.util.datetime_util import utc_now
 from test.databases import application_on
 from test.util import (
@@ -231,6 +232,19 @@ def test_nothing_is_looked_at_before_the_caller_is_known(
 
         assert_refused(response, operation, answer)
     assert rows(app) == before
+
+
+@pytest.mark.parametrize("name", ["user", "list", "get", "create"])
+def test_one_statement_confirms_the_caller_and_does_what_is_asked(
+    as_caller: Callable[[str], TokenClient], monkeypatch: pytest.MonkeyPatch, name: str
+):
+    client, statements, run = as_caller("admin"), [], prepared.rows_alone
+    monkeypatch.setattr(prepared, "rows_alone", lambda *what: statements.append(what) or run(*what))
+
+    response = send(client, OPERATIONS[name])
+
+    assert response.status_code < HTTPStatus.BAD_REQUEST
+    assert len(statements) == 1
 
 
 def test_table_names_every_operation():

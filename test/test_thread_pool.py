@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from math import nan
+from math import isnan, nan
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread, get_ident
@@ -188,6 +188,15 @@ def test_pressure_is_what_the_system_tells(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(concurrency, "PRESSURE", str(file))
 
     assert Concurrency(CALLS)._pressure() == 3.410059
+
+
+@pytest.mark.parametrize("name", ["missing", "."], ids=["not there", "not to be read"])
+def test_pressure_is_no_number_where_the_system_tells_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(concurrency, "PRESSURE", str(tmp_path / name))
+
+    assert isnan(Concurrency(CALLS)._pressure())
 
 
 def test_a_process_that_is_busy_again_goes_back_to_few(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,8 +63,9 @@ class Listing:
         found = query.read(skip=skip, **values)
         (total,) = found.beside
         self._last_total = total
-        # From the end come the last rows up to this page's, more than it has where the list ends within it.
-        wanted = min(max(total - skip, 0), len(found.rows))
+        # From the end come the last rows up to this page's: more than it has where the list ends within it,
+        # and where it ends before it, less than none are wanted.
+        wanted = min(total - skip, len(found.rows))
         return Page(found.rows[len(found.rows) - wanted :], page, per_page, total)
 
 
