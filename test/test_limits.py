@@ -16,10 +16,12 @@ import bcrypt
 import pytest
 import time_machine
 from flask import Flask
+from limits.strategies import RateLimiter
 from werkzeug.test import TestResponse
 
 from app.config import LIMITS, Config
 from app.models import User
+from app.util.attempts import PAUSE, AttemptLimiter, Attempts
 from app.util.datetime_util import utc_now
 from test.databases import application_on
 from test.util import ADMIN_EMAIL, EMAIL, LOGIN, PASSWORD, REGISTER, USER, account
@@ -283,6 +285,27 @@ def test_other_requests_are_not_counted(limited_app: Flask, post: Post, user: Us
 def test_limits_hold_in_memory_while_redis_is_out_of_reach(post: Post, user: User):
     assert guess(post, 6) == [UNAUTHORIZED] * 5 + [REFUSED]
     assert post(REGISTER, ADMIN_EMAIL).status_code == HTTPStatus.CREATED
+
+
+def test_redis_that_failed_is_left_alone_for_a_while_and_then_asked_again():
+    limiter, asked = AttemptLimiter(NOWHERE), []
+
+    def question(counters: RateLimiter) -> int:
+        asked.append("redis" if counters.storage is limiter.storage else "memory")
+        return counters.storage.get("something")
+
+    now = utc_now()
+    with time_machine.travel(now, tick=False) as clock:
+        for moment in (now, now + PAUSE - timedelta(seconds=1), now + PAUSE):
+            clock.move_to(moment)
+            limiter.ask(question)
+
+    assert asked == ["redis", "memory", "memory", "redis", "memory"]
+
+
+def test_who_may_try_again_at_once_is_told_one_second():
+    with time_machine.travel(utc_now(), tick=False):
+        assert Attempts(AttemptLimiter("memory://"), "5 per minute", "somebody").seconds_left() == 1
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ TRIGGERS = {
 
 @pytest.fixture
 def names(app: Flask, user: User) -> list[str]:
-    """The names of the widgets that are there, in the order of their creation; their keys, from 1, have gaps."""
+    """The names of the widgets there are, in the order of their creation; their keys, from 1, have gaps."""
     rows = [
         {"id": number * 3 - 2, "owner_id": user.id, **widget_row(f"w{number}")}
         for number in range(1, TOTAL + 1)
