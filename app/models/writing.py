@@ -10,7 +10,6 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from app.extensions import db
 from app.models.caller import CALLER, present_caller
 from app.util.prepared import Prepared
-from app.util.token import INVALID, TokenRefused
 
 
 class Insertion:
@@ -38,6 +37,4 @@ class Insertion:
         """
         caller = present_caller()
         inserted = self._prepared.columns(db.engine, values | caller.claims)
-        if not inserted:
-            raise TokenRefused(INVALID)
-        caller.learn([*inserted, [True], [False]])
+        caller.learn(inserted and [*inserted, [True], [False]])
