@@ -21,15 +21,16 @@ from app.edge import Edge, StartResponse, Wsgi
 from app.extensions import cors, leave_connections
 from app.health import PROBES
 from app.util.affinity import settle
+from app.util.cpu_bound import cpu_bound_requests
 from app.util.environ import FILE_KEY, ID_KEY
 from app.util.methods import SAFE_METHODS
 from app.util.thread_pool import ThreadPool
 from app.util.wsgi_environ import Environ, environ_of
 from run import app as flask_app
 from serve import (
+    CPU_BOUND_THREADS,
     DEFAULT_BODY_SECONDS,
     DEFAULT_THREADS,
-    HASH_THREADS,
     MAX_THREADS,
     end_with_parent,
     hear_signals,
@@ -39,8 +40,8 @@ from serve import (
 
 ALIVE = "/healthz"
 PROBE_THREADS = 2
-HASHING = ("/api/v1/auth/login", "/api/v1/auth/register")
 CLOSE = ("connection", "close")
+OF_UNKNOWN_LENGTH = b"?"  # stands for a body in chunks, which is refused where it is read
 
 Headers = list[tuple[str, str]]
 Content = bytes | str  # itself, or the path of the file that has it
@@ -60,8 +61,8 @@ class Gateway:
     """Serves the application *flask_app* over RSGI, as one of so many *workers*, with so many *threads*.
 
     A body is read up to *max_body* bytes and for *body_seconds*.  Probes do not wait for those threads,
-    which a database that hangs may hold.  Logins and registrations have threads of their own: a hash takes
-    hundreds of times as long as a page, and a few dozen of them at once would keep every reader waiting.
+    which a database that hangs may hold.  Views that are marked as cpu_bound have threads of their own: a
+    login takes hundreds of times as long as a page, and a few dozen at once would keep every reader waiting.
     """
 
     def __init__(
@@ -79,7 +80,8 @@ class Gateway:
         self.body_seconds = body_seconds
         self.pool = ThreadPool(self.call, threads=threads)
         self.probe_pool = ThreadPool(self.call, threads=PROBE_THREADS)
-        self.hash_pool = ThreadPool(self.call, threads=HASH_THREADS)
+        self.cpu_bound_pool = ThreadPool(self.call, threads=CPU_BOUND_THREADS)
+        self.is_cpu_bound = cpu_bound_requests(flask_app)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Choose a processor, and begin what goes on beside the requests."""
@@ -91,7 +93,7 @@ class Gateway:
         """End when the requests in flight are answered."""
         self.pool.end()
         self.probe_pool.end()
-        self.hash_pool.end()
+        self.cpu_bound_pool.end()
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""
@@ -110,7 +112,7 @@ class Gateway:
         if int(scope.headers.get("content-length", 0)) > self.max_body:
             return BytesIO(), False  # refused by its length, before a client that asks first sends it
         if "transfer-encoding" in scope.headers:
-            return BytesIO(b"?"), False  # refused where it is read: broken chunks look like their end
+            return BytesIO(OF_UNKNOWN_LENGTH), False  # where the chunks break, they look as if they ended
         try:
             async with asyncio.timeout(self.body_seconds):
                 body: bytes = await protocol()
@@ -124,14 +126,14 @@ class Gateway:
         """Run the application: in the event loop where it waits for nothing, else in a thread."""
         if scope.path == ALIVE and scope.method in SAFE_METHODS:
             return self.call(environ)
-        if scope.method == "POST" and scope.path.rstrip("/") in HASHING:
-            return await self.answer_who_waits(environ, protocol)
+        if self.is_cpu_bound(scope.method, scope.path):
+            return await self.answer_unless_gone(environ, protocol)
         pool = self.probe_pool if scope.path in PROBES else self.pool
         return await pool.run(environ)
 
-    async def answer_who_waits(self, environ: Environ, protocol: HTTPProtocol) -> Answer:
-        """Run the application where it hashes, but not for a client that goes away before its turn comes."""
-        call = asyncio.ensure_future(self.hash_pool.run(environ))
+    async def answer_unless_gone(self, environ: Environ, protocol: HTTPProtocol) -> Answer:
+        """Run a view that is cpu_bound, but not for a client that goes away before its turn comes."""
+        call = asyncio.ensure_future(self.cpu_bound_pool.run(environ))
         gone = asyncio.ensure_future(protocol.client_disconnect())
         await asyncio.wait((call, gone), return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()

@@ -25,7 +25,7 @@ from granian.http import HTTP1Settings
 
 APPLICATION = "gateway:app"
 DEFAULT_THREADS = 8
-HASH_THREADS = 2  # for logins and registrations: a worker has hardly more processors for them
+CPU_BOUND_THREADS = 2  # for logins and registrations: a worker has hardly more processors for them
 MAX_THREADS = 9  # of the 15 connections that a worker may open, those may hold 2, and readiness 4
 DEFAULT_BODY_SECONDS = 10
 KILL_SECONDS = 30  # for the requests in flight, after SIGTERM

@@ -16,6 +16,7 @@ from app.api.auth.decorator import current_identity, current_token, token_requir
 from app.api.auth.dto import auth_reqparser, register_reqparser, token_model, user_model
 from app.api.auth.limits import count_registration, failures_counted
 from app.api.responses import document, done
+from app.util.cpu_bound import cpu_bound
 
 NEVER_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 DOCUMENTED_NEVER_STORE = {
@@ -43,6 +44,7 @@ class RegisterUser(Resource):
     @auth_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
     @auth_ns.response(HTTPStatus.CONFLICT, "Email address is already registered.")
     @auth_ns.response(HTTPStatus.TOO_MANY_REQUESTS, "Too many registrations.")
+    @cpu_bound
     def post(self) -> Response:
         """Register a regular user and get an access token."""
         fields = register_reqparser.parse_args()
@@ -61,6 +63,7 @@ class LoginUser(Resource):
     @auth_ns.response(HTTPStatus.BAD_REQUEST, "Validation error.")
     @auth_ns.response(HTTPStatus.UNAUTHORIZED, "Email or password does not match.")
     @auth_ns.response(HTTPStatus.TOO_MANY_REQUESTS, "Too many failed logins.")
+    @cpu_bound
     def post(self) -> Response:
         """Get an access token for an address and its password."""
         fields = auth_reqparser.parse_args()
