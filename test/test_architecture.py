@@ -12,7 +12,17 @@ APP = ROOT / "app"
 
 # A room, and the rooms that it may know besides itself and its neighbours of the same kind.
 MAY_IMPORT = {
-    "endpoints": {"business", "conditional", "dto", "decorator", "limits", "pagination", "responses", "urls"},
+    "endpoints": {
+        "business",
+        "conditional",
+        "dto",
+        "decorator",
+        "limits",
+        "pagination",
+        "responses",
+        "urls",
+        "util",
+    },
     "limits": {"errors", "util"},
     "decorator": {"models", "errors", "util"},
     "business": {"models", "target", "errors", "extensions", "util"},
@@ -50,6 +60,7 @@ KINDS = {
     "argument_types": "arguments",
     "link_fields": "fields",
     "marshalling": "serializer",
+    "password_rules": "business",
     "sources": "arguments",
 }
 

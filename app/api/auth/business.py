@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.errors import AlreadyExists, InvalidInput, Unauthenticated
-from app.extensions import bcrypt, db, transaction
+from app.api.auth.password_rules import check_strength, make_hash_anew, spend_the_rest_of_the_time
+from app.errors import AlreadyExists, Unauthenticated
+from app.extensions import db, transaction
 from app.models import BlacklistedToken, User
 from app.models.caller import Identity
 from app.models.reading import OwnRow
 from app.models.user import token_lifetime
 from app.util.datetime_util import utc_now
 from app.util.keyed_digest import keyed_digest
-from app.util.passwords import is_common_password
 from app.util.token import BLACKLISTED, AccessToken
 
 _ACCOUNT = OwnRow(User.email, User.registered_on)
@@ -60,13 +59,13 @@ def process_login_request(*, email: str, password: str) -> AccessGrant:
     user = User.find_by_email(email)
     db.session.commit()  # to hash takes long, and nobody is to wait for the connection meanwhile
     if user is None or not user.check_password(password):
-        _spend_the_rest_of_the_time(password, user)
+        spend_the_rest_of_the_time(password, user)
         _auth_log.warning("login refused", {"account": _pseudonym(email)})
         raise Unauthenticated("email or password does not match")
     _auth_log.info("login succeeded", {"public_id": user.public_id})
     grant = _grant_access(user)
     if user.needs_new_hash:
-        _make_hash_anew(user, password)
+        make_hash_anew(user, password)
     return grant
 
 
@@ -95,11 +94,11 @@ def add_user(*, email: str, password: str, admin: bool = False) -> User:
 
     Raises InvalidInput if the password is too weak, AlreadyExists if the address is taken.
     """
-    _check_strength(password)
+    check_strength(password)
     user = User(email=email, password=password, admin=admin)
     with transaction(if_duplicate={"uq_site_user_email": AlreadyExists(f"{email} is already registered")}):
         db.session.add(user)
-        BlacklistedToken.contains("")  # fails on the tutorial's schema, whose upgrade marks each hash as old
+        _refuse_schema_of_the_tutorial()
     return user
 
 
@@ -109,37 +108,13 @@ def purge_tokens() -> int:
         return BlacklistedToken.purge_expired()
 
 
-def _check_strength(password: str) -> None:
-    """Raise InvalidInput if *password* is too short, or so common that it would be guessed."""
-    shortest = current_app.config["MIN_PASSWORD_LENGTH"]
-    if len(password) < shortest:
-        raise InvalidInput({"password": f"must have at least {shortest} characters"})
-    if current_app.config["CHECK_COMMON_PASSWORDS"] and is_common_password(password):
-        raise InvalidInput({"password": "must not be one of the most common passwords"})
-
-
-def _make_hash_anew(user: User, password: str) -> None:
-    """Keep *password* as one is kept today; where nothing can be written, the old hash stays good."""
-    try:
-        with transaction():
-            user.password = password
-    except SQLAlchemyError:
-        _auth_log.warning("hash not made anew", exc_info=True)
+def _refuse_schema_of_the_tutorial() -> None:
+    """Raise SQLAlchemyError before ``flask db upgrade``, which takes each hash there for the tutorial's."""
+    BlacklistedToken.contains("any")  # asks for a column that is not there yet
 
 
 def _grant_access(user: User) -> AccessGrant:
     return AccessGrant(user.encode_access_token(), int(token_lifetime().total_seconds()))
-
-
-def _spend_the_rest_of_the_time(password: str, user: User | None) -> None:
-    """Check *password* against hashes that no password has, until it has cost what a hash of today costs.
-
-    One round more doubles the cost, so those from the cost of *user*'s own hash up to the one below today's
-    cost together what is missing.
-    """
-    today = current_app.config["BCRYPT_LOG_ROUNDS"]
-    for rounds in range(user.hash_rounds, today) if user and user.hash_rounds else [today]:
-        bcrypt.check_password_hash(f"$2b${rounds:02d}${'.' * 53}", password)
 
 
 def _pseudonym(email: str) -> str:
