@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 def main() -> None:
     """Measure what was asked for."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the servers that it started end with it
     options = _options()
     directory = QUICK_RESULTS if options.quick else RESULTS
     if options.what == "render":

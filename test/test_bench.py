@@ -1,8 +1,12 @@
 """What bench/ measures is what is here: the same tables, tokens that are taken, requests that come again."""
 
 import json
+import os
 import re
-from contextlib import ExitStack
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +27,7 @@ from bench.workload import OPERATIONS, Workload
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = (ROOT / "bench/schema.sql").read_text()
+PATIENCE = 30  # seconds
 DATASET = Dataset(now=datetime.now(UTC).replace(microsecond=0), widgets=100)
 
 
@@ -113,3 +118,31 @@ def test_readme_tells_of_each_optimisation_that_is_measured_and_where_it_stands(
 
 def test_thread_that_ends_while_processes_are_looked_for_has_started_none():
     assert servers._children(Path("/proc/self/task/0")) == []
+
+
+def servers_of(measurement: int) -> list[int]:
+    """Return the processes below *measurement* that serve, as far as they are there by now."""
+    time.sleep(0.01)
+    with suppress(FileNotFoundError, ProcessLookupError):  # one that ended since it was found
+        below = servers._descendants(measurement)
+        return [pid for pid in below if b"serve.py" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_servers_end_with_the_measurement_that_started_them(tmp_path: Path):
+    of_one_peer = ["--peers", "ours", "--databases", "sqlite", "--widgets", "100"]
+    measurement = subprocess.Popen(
+        [sys.executable, "-m", "bench", "start", *of_one_peer],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while not (started := servers_of(measurement.pid)):
+        assert measurement.poll() is None
+    measurement.terminate()
+    measurement.wait(PATIENCE)
+
+    assert not any(Path(f"/proc/{pid}").exists() for pid in started)
+    assert list(tmp_path.iterdir()) == []
