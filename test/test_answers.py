@@ -21,6 +21,7 @@ from sqlalchemy.exc import (
     OperationalError,
     ProgrammingError,
 )
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound as NotFoundOfWerkzeug
 from werkzeug.test import TestResponse
@@ -288,6 +289,14 @@ def test_database_that_does_not_serve_is_a_503_that_says_when_to_try_again(
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert response.json["status"] == "fail"
     assert "secret" not in response.text
+    assert int(response.headers["Retry-After"]) > 0
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_pool_that_has_no_connection_in_time_is_a_503_that_says_when_to_try_again(own_app: Flask):
+    response = failing_with(own_app, PoolTimeoutError("limit reached")).get("/api/v1/failing")
+
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert int(response.headers["Retry-After"]) > 0
 
 

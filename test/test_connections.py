@@ -155,9 +155,11 @@ def test_server_that_answers_again_is_asked_by_all(clock: Clock):
     hanging.fall_silent()
     hanging.outlive(lambda: "a connection")
 
-    both = hanging.outlive(lambda: hanging.outlive(lambda: "another connection"))
+    meanwhile = Mock(side_effect=lambda: hanging.outlive(lambda: "another connection"))
+    both = hanging.outlive(meanwhile)
 
     assert both == "another connection"
+    meanwhile.assert_called_once()
 
 
 def test_connection_that_is_asked_for_while_one_finds_the_server_answering_comes_too(
@@ -335,22 +337,37 @@ def test_connections_of_before_are_given_up_with_one_that_falls_silent(
             rows_alone(db.engine, "SELECT pg_sleep(60)", [])
         monkeypatch.undo()
 
-        after = {rows_alone(db.engine, "SELECT pg_backend_pid()", [])[0][0] for _ in range(2)}
+        idle = [db.engine.raw_connection() for _ in range(2)]
+        after = {connection.dbapi_connection.info.backend_pid for connection in idle}
+        for connection in idle:
+            connection.close()
         assert not before & after
+
+
+def test_statement_alone_whose_connection_the_server_ends_says_that_it_is_lost(postgresql_url: str):
+    with application_on(postgresql_url) as app, app.app_context():
+        with pytest.raises(DBAPIError) as lost:
+            rows_alone(db.engine, "SELECT pg_terminate_backend(pg_backend_pid())", [])
+
+        assert lost.value.connection_invalidated
+        assert rows_alone(db.engine, "SELECT 1", []) == [(1,)]
+
+
+LOST = psycopg.OperationalError("lost")
 
 
 class Losing:
     """Runs statements, but loses its connection at the first, before or after that is done."""
 
-    def __init__(self, run: Any, *, is_done: bool) -> None:
-        self.run, self.is_done, self.calls = run, is_done, 0
+    def __init__(self, run: Any, *, is_done: bool, error: Exception, is_lost: bool) -> None:
+        self.run, self.is_done, self.error, self.is_lost, self.calls = run, is_done, error, is_lost, 0
 
     def __call__(self, engine: Any, sql: str, arguments: Any) -> Any:
         self.calls += 1
         if self.calls == 1:
             if self.is_done:
                 self.run(engine, sql, arguments)
-            raise DBAPIError(sql, None, psycopg.OperationalError("lost"), connection_invalidated=True)
+            raise DBAPIError(sql, None, self.error, connection_invalidated=self.is_lost)
         return self.run(engine, sql, arguments)
 
 
@@ -358,8 +375,8 @@ class Losing:
 def lose(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A function that loses the connection of the next statement."""
 
-    def lose(*, is_done: bool = False) -> Losing:
-        losing = Losing(prepared.rows_alone, is_done=is_done)
+    def lose(*, is_done: bool = False, error: Exception = LOST, is_lost: bool = True) -> Losing:
+        losing = Losing(prepared.rows_alone, is_done=is_done, error=error, is_lost=is_lost)
         monkeypatch.setattr(prepared, "rows_alone", losing)
         return losing
 
@@ -373,6 +390,33 @@ def test_request_that_lost_its_connection_is_tried_once_more(as_admin: FlaskClie
 
     assert response.status_code == HTTPStatus.CREATED
     assert losing.calls == 2
+
+
+def test_loss_is_told_where_the_repetition_is_refused_because_of_what_was_done(
+    as_admin: FlaskClient, lose: Any
+):
+    lose(is_done=True)
+
+    response = as_admin.post(WIDGETS, json=widget())
+
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert as_admin.get(WIDGET).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("error", "is_lost"),
+    [(ServerSilent("no answer"), True), (psycopg.OperationalError("out of memory"), False)],
+    ids=["silent", "not lost"],
+)
+def test_request_is_not_tried_again_where_that_would_take_as_long_or_be_in_vain(
+    as_admin: FlaskClient, lose: Any, error: Exception, is_lost: bool
+):
+    losing = lose(error=error, is_lost=is_lost)
+
+    response = as_admin.post(WIDGETS, json=widget())
+
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert losing.calls == 1
 
 
 def test_login_that_lost_its_connection_is_tried_once_more(app: Flask, as_nobody: FlaskClient, user: User):
