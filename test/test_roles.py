@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
 
 from app import db
-from app.api.auth.decorator import admin_token_required, confirms_caller
+from app.api.auth.decorator import admin_token_required, confirms_caller, token_required
+from app.errors import PermissionDenied
 from app.extensions import transaction
 from app.models import BlacklistedToken, User
 from app.util import prepared
@@ -247,6 +248,26 @@ def test_one_statement_confirms_the_caller_and_does_what_is_asked(
     assert len(statements) == 1
 
 
+@pytest.mark.parametrize("caller", ["user", "demoted"])
+def test_who_gets_the_right_after_nothing_was_inserted_is_not_told_that_it_was(
+    app: Flask, as_caller: Callable[[str], TokenClient], monkeypatch: pytest.MonkeyPatch, caller: str
+):
+    def run_and_promote(*statement: Any) -> Any:
+        rows_of_it = run(*statement)
+        with db.engine.begin() as connection:
+            connection.execute(update(User).values(admin=True))
+        return rows_of_it
+
+    client, run = as_caller(caller), prepared.rows_alone
+    before = rows(app)["widget"]
+    monkeypatch.setattr(prepared, "rows_alone", run_and_promote)
+
+    response = send(client, OPERATIONS["create"])
+
+    assert_refused(response, OPERATIONS["create"], "invalid")
+    assert rows(app)["widget"] == before
+
+
 def test_table_names_every_operation():
     assert {name for name, _, _ in cells()} == set(OPERATIONS)
 
@@ -306,3 +327,20 @@ def test_view_that_confirms_its_caller_late_stores_nothing_for_one_who_may_not_c
     assert response.status_code == status
     assert (rows(app) != before) == (status == 204)
     assert [record.message for record in caplog.records].count("admin refused") == (status == 403)
+
+
+@pytest.mark.parametrize("admins_only", [True, False])
+def test_what_a_rule_denies_is_not_told_to_the_log_as_a_refused_admin(
+    app: Flask, as_caller: Callable[[str], TokenClient], caplog: pytest.LogCaptureFixture, admins_only: bool
+):
+    @(admin_token_required if admins_only else token_required)
+    def view() -> None:
+        raise PermissionDenied("Not yours")
+
+    token = as_caller("admin" if admins_only else "user").token
+    with application_on(app.config["SQLALCHEMY_DATABASE_URI"]) as own_app:
+        own_app.add_url_rule("/more", view_func=view)
+        response = own_app.test_client().get("/more", headers={"Authorization": token})
+
+    assert response.status_code == HTTPStatus.FORBIDDEN
+    assert "admin refused" not in [record.message for record in caplog.records]
