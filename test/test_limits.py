@@ -80,8 +80,10 @@ def test_one_address_is_stopped_on_one_account(post: Post, user: User):
 
 def test_one_address_is_stopped_on_many_accounts(post: Post, user: User):
     statuses = [guess(post, 1, f"user{number}@email.com")[0] for number in range(10)]
+    refused = post(LOGIN, by=ATTACKER)
 
     assert statuses == [UNAUTHORIZED] * 8 + [REFUSED] * 2
+    assert 3590 <= int(refused.headers["Retry-After"]) <= 3600
 
 
 def test_refusal_is_told_in_json_and_says_when_to_try_again(post: Post, user: User):
@@ -199,8 +201,11 @@ def test_client_is_an_address_or_the_network_of_a_customer(
     post: Post, user: User, first: str, second: str, alike: bool
 ):
     guess(post, 5, by=first)
+    for number in range(4):
+        post(REGISTER, f"user{number}@email.com", by=first)
 
     assert (post(LOGIN, by=second).status_code == REFUSED) is alike
+    assert (post(REGISTER, "user9@email.com", by=second).status_code == REFUSED) is alike
 
 
 def test_forwarded_address_is_not_believed(post: Post, user: User):
