@@ -25,13 +25,13 @@ ADVISORY_LOCK = 7_665_667_871  # any number that nothing else in the database lo
 
 @contextmanager
 def outages_in_words() -> Iterator[None]:
-    """End in one line where the database is not there, or busy: that is no revision's mistake."""
+    """End in one line where the database is away, busy or not open to us: that is no revision's mistake."""
     try:
         yield
     except SQLAlchemyError as error:
         if not is_outage(error):
             raise
-        raise CommandError(f"The database is not there or busy: {reason_of(error)}") from error
+        raise CommandError(f"The database cannot be used: {reason_of(error)}") from error
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 import run
 from app import db
@@ -143,6 +143,15 @@ def test_missing_migration_is_named(tmp_path: Path):
 
     assert result.exit_code != 0
     assert result.stderr == f"Error: {OF_THE_DATABASE}: no such table: site_user\n"
+
+
+def test_schema_that_is_not_there_is_named(postgresql_url: str):
+    url = make_url(postgresql_url).update_query_dict({"options": "-c search_path=nowhere"})
+    with application_on(url.render_as_string(hide_password=False)) as app:
+        result = invoke(app, "count-rows")
+
+    assert result.exit_code != 0
+    assert result.stderr == f'Error: {OF_THE_DATABASE}: relation "widget" does not exist\n'
 
 
 def test_database_that_somebody_else_holds_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, make_url
 
 from app import db
 from test.databases import MIGRATIONS, application_on
@@ -82,7 +82,7 @@ def test_database_that_is_not_there_is_told_in_a_line(url: str, caplog: pytest.L
     with application_on(url) as app, pytest.raises(SystemExit):
         run(app, upgrade)
 
-    assert "Error: The database is not there or busy: " in caplog.text
+    assert "Error: The database cannot be used: " in caplog.text
 
 
 def test_file_that_is_no_database_is_told_in_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture):
@@ -92,7 +92,22 @@ def test_file_that_is_no_database_is_told_in_a_line(tmp_path: Path, caplog: pyte
     with application_on(f"sqlite:///{file}") as app, pytest.raises(SystemExit):
         run(app, upgrade)
 
-    assert "Error: The database is not there or busy: file is not a database" in caplog.text
+    assert "Error: The database cannot be used: file is not a database" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [("nowhere", "no schema has been selected to create in"), ("pg_catalog", "permission denied to create")],
+)
+def test_schema_that_is_not_there_or_not_ours_is_told_in_a_line(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture, schema: str, reason: str
+):
+    url = make_url(postgresql_url).update_query_dict({"options": f"-c search_path={schema}"})
+
+    with application_on(url.render_as_string(hide_password=False)) as app, pytest.raises(SystemExit):
+        run(app, upgrade)
+
+    assert f"Error: The database cannot be used: {reason}" in caplog.text
 
 
 def test_upgrade_that_cannot_be_written_is_told_in_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture):
@@ -106,4 +121,4 @@ def test_upgrade_that_cannot_be_written_is_told_in_a_line(tmp_path: Path, caplog
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
-    assert "Error: The database is not there or busy: disk I/O error" in caplog.text
+    assert "Error: The database cannot be used: disk I/O error" in caplog.text

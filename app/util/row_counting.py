@@ -52,7 +52,7 @@ def keep_row_count(connection: Connection, table: Table) -> int:
         statements = _on_sqlite(table.name, quote)
     else:
         schema = connection.scalar(text("SELECT current_schema()"))
-        statements = _on_postgresql(table.name, quote, quote(schema))
+        statements = _on_postgresql(table.name, quote, schema)
     for statement in statements:
         connection.execute(text(statement))
     return count_anew(connection, table)
@@ -78,9 +78,9 @@ def _on_sqlite(table: str, quote: Quote) -> Iterator[str]:
         yield f"CREATE TRIGGER {trigger} AFTER {event} ON {quote(table)} BEGIN {keep}; END"
 
 
-def _on_postgresql(table: str, quote: Quote, schema: str) -> Iterator[str]:
-    yield f"LOCK TABLE {quote(table)} IN SHARE ROW EXCLUSIVE MODE"
-    yield _POSTGRESQL_FUNCTION.format(schema=schema)
+def _on_postgresql(table: str, quote: Quote, schema: str | None) -> Iterator[str]:
+    yield f"LOCK TABLE {quote(table)} IN SHARE ROW EXCLUSIVE MODE"  # fails where there is no schema
+    yield _POSTGRESQL_FUNCTION.format(schema=quote(schema or ""))
     for event, seen in (
         ("INSERT", "REFERENCING NEW TABLE AS changed"),
         ("DELETE", "REFERENCING OLD TABLE AS changed"),
