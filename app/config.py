@@ -222,9 +222,9 @@ def get_config(name: str) -> type[Config]:
 
 
 def _make_directory(directory: Path) -> None:
-    """Make *directory*, where keys and SQLite's files are kept that no setting puts elsewhere."""
+    """Make *directory*, for its owner alone: for keys, and SQLite's files, that no setting puts elsewhere."""
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"SECRET_KEY or DATABASE_URL needs a place: {error}.") from error
 

@@ -384,6 +384,7 @@ def test_fresh_checkout_with_a_key_has_somewhere_to_keep_its_database(tmp_path: 
 
     assert done.returncode == 0
     assert (tmp_path / "instance" / f"{name}.sqlite").exists()
+    assert (tmp_path / "instance").stat().st_mode & 0o077 == 0  # passwords are in it
 
 
 def test_checkout_may_be_in_a_directory_of_any_name(tmp_path: Path):
