@@ -96,13 +96,20 @@ def test_file_that_is_no_database_is_told_in_a_line(tmp_path: Path, caplog: pyte
 
 
 @pytest.mark.parametrize(
-    ("schema", "reason"),
-    [("nowhere", "no schema has been selected to create in"), ("pg_catalog", "permission denied to create")],
+    ("option", "reason"),
+    [
+        ("search_path=nowhere", "no schema has been selected to create in"),
+        ("search_path=pg_catalog", "permission denied to create"),
+        (
+            "search_path=nowhere -c default_transaction_read_only=on",
+            "cannot execute CREATE TABLE in a read-only transaction",
+        ),
+    ],
 )
-def test_schema_that_is_not_there_or_not_ours_is_told_in_a_line(
-    postgresql_url: str, caplog: pytest.LogCaptureFixture, schema: str, reason: str
+def test_schema_in_which_nothing_can_be_made_is_told_in_a_line(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture, option: str, reason: str
 ):
-    url = make_url(postgresql_url).update_query_dict({"options": f"-c search_path={schema}"})
+    url = make_url(postgresql_url).update_query_dict({"options": f"-c {option}"})
 
     with application_on(url.render_as_string(hide_password=False)) as app, pytest.raises(SystemExit):
         run(app, upgrade)

@@ -12,8 +12,8 @@ UNIQUE_VIOLATIONS = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRI
 ROW_VIOLATIONS = {"23502", "23514", "SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK"}
 DEADLOCKS = {"40001", "40P01"}
 UNTRANSLATABLE = "22P05"
-# No file of SQLite, or a broken one; no right, or no schema: the drivers have no class of errors for them.
-CANNOT_BE_USED = {"SQLITE_NOTADB", "SQLITE_CORRUPT", "42501", "3F000"}
+# No file of SQLite, or a broken one; no right, schema or write: the drivers have no class of errors for them.
+CANNOT_BE_USED = {"SQLITE_NOTADB", "SQLITE_CORRUPT", "42501", "3F000", "25006"}
 SQLITE_DOES_NOT_UNDERSTAND = "SQLITE_ERROR"  # a syntax error, an unknown table or column
 
 _index_in = re.compile(r": index '(.+)'$").search  # SQLite names an index of an expression, else columns
