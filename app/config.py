@@ -6,6 +6,7 @@ laid over them, checked.  Nothing is read before an instance is made.
 
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -22,6 +23,7 @@ SQLITE_PROD = sqlite_url(INSTANCE / "production.sqlite")
 MIN_LOG_ROUNDS, MAX_LOG_ROUNDS = 4, 16
 MAX_ISSUER_LENGTH = 100
 MAX_DIGITS = 18
+DAY_SECONDS = 24 * 3600
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 LIMITS = (
     "RATELIMIT_LOGIN",
@@ -115,6 +117,9 @@ class Config(Fixed):
             ),
             "REALM_REGULAR_USERS and REALM_ADMIN_USERS must be printable ASCII without quotes.": (
                 _is_quotable(self.REALM_REGULAR_USERS) and _is_quotable(self.REALM_ADMIN_USERS)
+            ),
+            "TZ must be a time zone of less than 24 hours from UTC.": (
+                max(abs(time.timezone), abs(time.altzone)) < DAY_SECONDS
             ),
             f"MIN_PASSWORD_LENGTH must be 1 to {MAX_PASSWORD_LENGTH}.": (
                 1 <= self.MIN_PASSWORD_LENGTH <= MAX_PASSWORD_LENGTH

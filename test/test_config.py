@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -314,6 +315,14 @@ def test_bad_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: s
         create_app("development")
 
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("zone", ["XXX24", "XXX-30", "AAA3BBB-24,0/0,J365/25"])
+def test_time_zone_that_python_cannot_tell_is_refused(in_time_zone: Callable[[str], None], zone: str):
+    in_time_zone(zone)
+
+    with pytest.raises(ConfigurationError, match="TZ must be a time zone of less than 24 hours from UTC"):
+        create_app("development")
 
 
 def test_place_where_no_key_can_be_kept_is_told_in_words(monkeypatch: pytest.MonkeyPatch):
