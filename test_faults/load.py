@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Event, Lock
@@ -12,24 +12,24 @@ from threading import Event, Lock
 from test.util import WIDGETS, widget
 from test_faults.processes import Reply, Site
 
+THREADS = 8
+LONGEST_SECONDS = 300  # many times what a test takes: only a load that gets nowhere lasts so long
+
 
 class Load:
     """Threads that create widgets called *prefix*-N, each name once, and read every fourth time.
 
-    It ends by itself after so many *creates* or *seconds*.
+    It ends by itself after LONGEST_SECONDS.
     """
 
-    def __init__(
-        self, site: Site, token: str, prefix: str, *, creates: int, seconds: float, threads: int = 8
-    ):
+    def __init__(self, site: Site, token: str, prefix: str) -> None:
         self.site, self.token, self.prefix = site, token, prefix
-        self.creates = creates
-        self.deadline = time.monotonic() + seconds
+        self.deadline = time.monotonic() + LONGEST_SECONDS
         self.replies: list[Reply] = []
         self.acknowledged: set[str] = set()
         self._numbers, self._lock, self._stopped = count(), Lock(), Event()
-        self._pool = ThreadPoolExecutor(threads)
-        self._futures = [self._pool.submit(self._work) for _ in range(threads)]
+        self._pool = ThreadPoolExecutor(THREADS)
+        self._futures = [self._pool.submit(self._work) for _ in range(THREADS)]
 
     def __enter__(self) -> Load:
         return self
@@ -45,8 +45,6 @@ class Load:
         while time.monotonic() < self.deadline and not self._stopped.is_set():
             with self._lock:
                 number = next(self._numbers)
-            if number >= self.creates:
-                return
             name = f"{self.prefix}-{number}"
             reply = self.site.post(WIDGETS, widget(name=name), self.token)
             self.replies.append(reply)
@@ -57,8 +55,15 @@ class Load:
 
     def wait_for_more(self, writes: int) -> None:
         """Wait until so many more writes were acknowledged."""
-        acknowledged = len(self.acknowledged) + writes
-        while len(self.acknowledged) < acknowledged:
+        self._wait_until_grown(lambda: len(self.acknowledged), writes)
+
+    def wait_for_failures(self, number: int) -> None:
+        """Wait until so many more requests have failed."""
+        self._wait_until_grown(lambda: len(self.failures), number)
+
+    def _wait_until_grown(self, size: Callable[[], int], by: int) -> None:
+        wanted = size() + by
+        while size() < wanted:
             assert time.monotonic() < self.deadline, self.statuses
             time.sleep(0.01)
 

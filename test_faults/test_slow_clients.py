@@ -9,9 +9,10 @@ import pytest
 from serve import DEFAULT_BODY_SECONDS, HEAD_SECONDS
 from test.util import LOGIN, USER
 from test_faults.conftest import Topology
+from test_faults.processes import ANSWER_SECONDS
 
 EACH = 20
-MARGIN_SECONDS = 3
+MARGIN_SECONDS = 20  # for a machine that is slow; without limits of ours, nginx would wait for 60
 STOPS = (
     "",
     f"POST {LOGIN} HTT",
@@ -46,4 +47,4 @@ def test_client_that_stops_in_the_middle_loses_the_connection(topology: Topology
         assert all(is_closed_by(connection, deadline) for connection in stopped)
 
     assert {reply.status for reply in replies} == {401}
-    assert max(reply.seconds for reply in replies) < 1
+    assert max(reply.seconds for reply in replies) < ANSWER_SECONDS  # which is less than the limits

@@ -5,11 +5,10 @@ from collections import Counter
 
 from test.util import LOGIN, LOGOUT, REGISTER, USER, WIDGETS
 from test_faults.conftest import Topology
-from test_faults.load import Load
-from test_faults.processes import PUBLIC_HOST
+from test_faults.load import THREADS, Load
+from test_faults.processes import ANSWER_SECONDS, PUBLIC_HOST
 
 ATTEMPTS = 10  # RATELIMIT_LOGIN
-THREADS = 8
 LEFT_ALONE_SECONDS = 3  # a little more than fail_timeout
 
 
@@ -79,7 +78,7 @@ def test_foreign_host_is_refused(topology: Topology):
 def test_killed_instance_costs_no_acknowledged_write(topology: Topology):
     one, other = topology.instances
     killed = [one, other, one]
-    with Load(topology.nginx, topology.token, "killed", creates=20_000, seconds=60, threads=THREADS) as load:
+    with Load(topology.nginx, topology.token, "killed") as load:
         for instance in killed:
             load.wait_for_more(200)
             instance.process.kill()
@@ -102,10 +101,8 @@ def test_with_no_instance_left_the_answer_is_json(topology: Topology):
     replies = [topology.nginx.request(method, WIDGETS) for method in ("GET", "PUT", "DELETE", "GET")]
     for instance in topology.instances:
         instance.start()
-    began = time.monotonic()
     topology.wait_until_ready()
 
     assert Counter(reply.status for reply in replies) == {503: 4}
     assert all(reply.is_told_as_failure and reply.headers["Retry-After"] for reply in replies)
-    assert max(reply.seconds for reply in replies) < 3
-    assert time.monotonic() - began < 15
+    assert max(reply.seconds for reply in replies) < ANSWER_SECONDS
