@@ -20,13 +20,13 @@ from flask import Flask
 
 ROOT = Path(__file__).parent.parent
 FORM = "application/x-www-form-urlencoded"
-TIMEOUT = 20
+TIMEOUT = 20  # seconds for an answer, or an end: less than KILL_SECONDS, after which any server ends
+PATIENCE = 120  # seconds for a start: a machine may have much else to do
 THREADS = 4
 SETTINGS = {
     "FLASK_ENV": "production",
     "BCRYPT_LOG_ROUNDS": "4",
     "THREADS": str(THREADS),
-    "BODY_SECONDS": "1",
 }
 
 
@@ -61,7 +61,7 @@ class Server:
     def wait_for_worker(self) -> None:
         """Wait until one more worker serves."""
         self.wait_for_log(r"Started worker-\d runtime-1")
-        deadline = time.monotonic() + TIMEOUT
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with suppress(ConnectionRefusedError), self.connect():
                 return
@@ -98,7 +98,7 @@ class Server:
     def wait_for_log(self, pattern: str) -> None:
         """Wait until a new line matches.  Raises queue.Empty where none comes."""
         while True:
-            self.log.append(self._lines.get(timeout=TIMEOUT))
+            self.log.append(self._lines.get(timeout=PATIENCE))
             if re.search(pattern, self.log[-1]):
                 return
 
@@ -121,15 +121,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(app: Flask, *, workers: int = 1, port: int | None = None) -> Iterator[Server]:
+def running_server(
+    app: Flask, *, workers: int = 1, port: int | None = None, **settings: str
+) -> Iterator[Server]:
     """Yield a server on the database and with the key of *app*."""
-    with starting_server(app, workers=workers, port=port) as made:
+    with starting_server(app, workers=workers, port=port, **settings) as made:
         made.wait_for_workers()
         yield made
 
 
 @contextmanager
-def starting_server(app: Flask, *, workers: int = 1, port: int | None = None) -> Iterator[Server]:
+def starting_server(
+    app: Flask, *, workers: int = 1, port: int | None = None, **settings: str
+) -> Iterator[Server]:
     """Yield such a server before it serves."""
     port = port or free_port()
     environ = SETTINGS | {
@@ -137,6 +141,7 @@ def starting_server(app: Flask, *, workers: int = 1, port: int | None = None) ->
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
         "PORT": str(port),
         "WORKERS": str(workers),
+        **settings,
     }
     process = subprocess.Popen(
         [sys.executable, "serve.py"],

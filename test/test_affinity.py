@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from app.util import affinity
-from test.server import TIMEOUT, running_server
+from test.server import PATIENCE, running_server
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_getaffinity"), reason="only Linux lets a process choose its processor"
@@ -33,7 +33,7 @@ def all_processors() -> set[int]:
 
 def settled(pids: list[int]) -> list[set[int]]:
     """Return the processors of each of *pids* as soon as each has settled on one, or at last."""
-    deadline = time.monotonic() + TIMEOUT
+    deadline = time.monotonic() + PATIENCE
     while True:
         processors = [os.sched_getaffinity(pid) for pid in pids]
         if all(len(own) == 1 for own in processors) or time.monotonic() > deadline:

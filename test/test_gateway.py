@@ -56,7 +56,7 @@ OF_EVERY_ANSWER = (
 
 @pytest.fixture(scope="module")
 def running(migrated_app: Flask) -> Iterator[Server]:
-    with running_server(migrated_app) as made:
+    with running_server(migrated_app, BODY_SECONDS="1") as made:
         yield made
 
 

@@ -11,7 +11,7 @@ import pytest
 from serve import Interruption
 
 LINES = range(1, 6)
-PATIENCE = 5  # seconds
+PATIENCE = 20  # seconds
 
 
 def ends(call: Callable[[], Any]) -> bool:
