@@ -359,7 +359,9 @@ LOST = psycopg.OperationalError("lost")
 class Losing:
     """Runs statements, but loses its connection at the first, before or after that is done."""
 
-    def __init__(self, run: Any, *, is_done: bool, error: Exception, is_lost: bool) -> None:
+    def __init__(
+        self, run: Any, *, is_done: bool = False, error: Exception = LOST, is_lost: bool = True
+    ) -> None:
         self.run, self.is_done, self.error, self.is_lost, self.calls = run, is_done, error, is_lost, 0
 
     def __call__(self, engine: Any, sql: str, arguments: Any) -> Any:
@@ -375,8 +377,8 @@ class Losing:
 def lose(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A function that loses the connection of the next statement."""
 
-    def lose(*, is_done: bool = False, error: Exception = LOST, is_lost: bool = True) -> Losing:
-        losing = Losing(prepared.rows_alone, is_done=is_done, error=error, is_lost=is_lost)
+    def lose(**how: Any) -> Losing:
+        losing = Losing(prepared.rows_alone, **how)
         monkeypatch.setattr(prepared, "rows_alone", losing)
         return losing
 
@@ -390,17 +392,6 @@ def test_request_that_lost_its_connection_is_tried_once_more(as_admin: FlaskClie
 
     assert response.status_code == HTTPStatus.CREATED
     assert losing.calls == 2
-
-
-def test_loss_is_told_where_the_repetition_is_refused_because_of_what_was_done(
-    as_admin: FlaskClient, lose: Any
-):
-    lose(is_done=True)
-
-    response = as_admin.post(WIDGETS, json=widget())
-
-    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-    assert as_admin.get(WIDGET).status_code == HTTPStatus.OK
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from app import db
 from app.models import User, Widget
 from app.util import prepared
 from app.util.datetime_util import local_today
@@ -275,3 +277,22 @@ def test_nobody_is_told_that_a_name_is_taken_which_the_request_itself_has_taken(
 
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert as_admin.get(WIDGETS).json["total_items"] == 1
+
+
+def test_who_gets_the_right_after_nothing_was_inserted_is_not_told_that_it_was(
+    app: Flask, as_user: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    def run_and_promote(*statement: Any) -> Any:
+        found = run(*statement)
+        with db.engine.begin() as connection:
+            connection.execute(update(User).values(admin=True))
+        return found
+
+    run = prepared.rows_alone
+    monkeypatch.setattr(prepared, "rows_alone", run_and_promote)
+
+    response = as_user.post(WIDGETS, json=widget())
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    with app.app_context():
+        assert Widget.query.count() == 0
