@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from psycopg import RawCursor
+from psycopg import OperationalError, RawCursor
 from sqlalchemy import Engine, ScalarSelect, case, create_engine, text
 
 from app.api.widgets import business
@@ -18,7 +18,6 @@ from app.models import Widget, listing
 from app.models.caller import Caller, answer_for, present_caller
 from app.models.listing import Key
 from app.util.alone import Rows, _told, rows_alone
-from app.util.database import engine_options
 from app.util.postgresql import BoundedConnection
 from app.util.prepared import AnySelect, Columns, Prepared
 from app.util.server_statements import ServerStatements
@@ -90,12 +89,16 @@ def alone() -> None:
 
 
 def ping() -> None:
-    """Let the pool ask PostgreSQL, before each statement, whether a connection still lives."""
+    """Let PostgreSQL be asked, before each statement, whether a connection still lives."""
 
-    def options(url: str) -> dict[str, Any]:
-        return engine_options(url) | ({} if url.startswith("sqlite") else {"pool_pre_ping": True})
+    def has_ended(connection: BoundedConnection) -> bool:
+        try:
+            connection.execute("")
+        except OperationalError:
+            return True
+        return False
 
-    everywhere(engine_options, options)
+    member(BoundedConnection, "has_ended", has_ended)
 
 
 def caller() -> None:
