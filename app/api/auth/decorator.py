@@ -84,7 +84,7 @@ def _guarded(view: View, *, admins_only: bool) -> View:
                 _auth_log.warning("admin refused", {"public_id": caller.token.public_id})
             raise
 
-    guarded.__apidoc__ = merge(getattr(view, "__apidoc__", {}), _documented(admins_only))  # type: ignore[attr-defined]
+    guarded.__apidoc__ = merge(getattr(view, "__apidoc__", {}), _documented(admins_only=admins_only))  # type: ignore[attr-defined]
     return guarded
 
 
@@ -131,11 +131,10 @@ def _administrators(identity: Identity) -> None:
         raise PermissionDenied("You are not an administrator")
 
 
-def _documented(admins_only: bool) -> dict[str, Any]:
-    """Return what a guard adds to the documentation of a view."""
-    responses: dict[str, Any] = {
-        str(int(HTTPStatus.UNAUTHORIZED)): ("No access token, or one that is refused.", None, {})
-    }
+def _documented(*, admins_only: bool) -> dict[str, Any]:
+    """Return what a guard adds to the documentation of a view.  What is secured has its 401 by itself."""
+    documented: dict[str, Any] = {"security": "Bearer"}
     if admins_only:
-        responses[str(int(HTTPStatus.FORBIDDEN))] = ("The caller is not an administrator.", None, {})
-    return {"security": "Bearer", "responses": responses}
+        forbidden = str(int(HTTPStatus.FORBIDDEN))
+        documented["responses"] = {forbidden: ("The caller is not an administrator.", None, {})}
+    return documented
