@@ -11,13 +11,15 @@ from collections.abc import Iterable
 from functools import partial
 from io import BytesIO
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from granian.rsgi import HTTPProtocol, ProtocolClosed, ProtocolError, Scope
 from werkzeug.exceptions import RequestTimeout
 from werkzeug.wsgi import FileWrapper
 
-from app.edge import Edge, StartResponse, Wsgi
+from app.api.headers import Headers
+from app.edge import Edge
 from app.extensions import cors, leave_connections
 from app.health import PROBES
 from app.util.affinity import settle
@@ -25,7 +27,7 @@ from app.util.cpu_bound import cpu_bound_requests
 from app.util.environ import FILE_KEY, ID_KEY
 from app.util.methods import SAFE_METHODS
 from app.util.thread_pool import ThreadPool
-from app.util.wsgi_environ import Environ, environ_of
+from app.util.wsgi_environ import environ_of
 from run import app as flask_app
 from serve import (
     CPU_BOUND_THREADS,
@@ -43,7 +45,6 @@ PROBE_THREADS = 2
 CLOSE = ("connection", "close")
 OF_UNKNOWN_LENGTH = b"?"  # stands for a body in chunks, which is refused where it is read
 
-Headers = list[tuple[str, str]]
 Content = bytes | str  # itself, or the path of the file that has it
 Answer = tuple[int, Headers, Content]
 UNHEARD: Answer = (499, [], b"")  # for a client that is gone; nobody reads it
@@ -122,7 +123,7 @@ class Gateway:
             return BytesIO(), False  # it broke off, which the application sees by its length
         return BytesIO(body), True
 
-    async def answer(self, scope: Scope, environ: Environ, protocol: HTTPProtocol) -> Answer:
+    async def answer(self, scope: Scope, environ: WSGIEnvironment, protocol: HTTPProtocol) -> Answer:
         """Run the application: in the event loop where it waits for nothing, else in a thread."""
         if scope.path == ALIVE and scope.method in SAFE_METHODS:
             return self.call(environ)
@@ -131,7 +132,7 @@ class Gateway:
         pool = self.probe_pool if scope.path in PROBES else self.pool
         return await pool.run(environ)
 
-    async def answer_unless_gone(self, environ: Environ, protocol: HTTPProtocol) -> Answer:
+    async def answer_unless_gone(self, environ: WSGIEnvironment, protocol: HTTPProtocol) -> Answer:
         """Run a view that is cpu_bound, but not for a client that goes away before its turn comes."""
         call = asyncio.ensure_future(self.cpu_bound_pool.run(environ))
         gone = asyncio.ensure_future(protocol.client_disconnect())
@@ -142,7 +143,7 @@ class Gateway:
         call.cancel()
         return UNHEARD
 
-    def call(self, environ: Environ) -> Answer:
+    def call(self, environ: WSGIEnvironment) -> Answer:
         """Run the application in this thread, and let it tell of a body too that breaks on its way."""
         try:
             return _answer_of(self.flask_app, environ)
@@ -150,23 +151,23 @@ class Gateway:
             named = environ | {"HTTP_X_REQUEST_ID": environ.get(ID_KEY, "")}
             return _answer_of(self.failed(error), named)
 
-    def failed(self, error: Exception) -> Wsgi:
+    def failed(self, error: Exception) -> WSGIApplication:
         """Return the application that answers with *error*, which is being handled.
 
         Its line of the log follows the one that told what the view had answered.
         """
 
-        def tell(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        def tell(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             with self.flask_app.request_context(environ):
                 return self.flask_app.handle_exception(error)(environ, start_response)
 
         return Edge(tell, cors=cors.headers_of(self.flask_app))
 
 
-def _answer_of(wsgi: Wsgi, environ: Environ) -> Answer:
+def _answer_of(wsgi: WSGIApplication, environ: WSGIEnvironment) -> Answer:
     started: list[tuple[int, Headers]] = []
 
-    def start_response(status: str, headers: Headers, _error: Any = None) -> None:
+    def start_response(status: str, headers: Headers, _error: Any = None) -> Any:  # Flask wants no write()
         started.append((int(status[:3]), [(name.lower(), value) for name, value in headers]))
 
     parts = wsgi(environ, start_response)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from time import perf_counter
-from typing import Any, TypeAlias
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from app.api.headers import Headers, complete
 from app.request_log import REQUEST_ID, log_request, name_request
-
-Environ: TypeAlias = dict[str, Any]
-StartResponse: TypeAlias = Callable[..., Any]
-Wsgi: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 NO_ANSWER = "500"  # what a server says in place of an application that gave none
 
@@ -22,11 +19,11 @@ class Edge:
     *cors* returns those that let other origins read it.
     """
 
-    def __init__(self, wsgi: Wsgi, *, cors: Callable[[Environ], Headers]) -> None:
+    def __init__(self, wsgi: WSGIApplication, *, cors: Callable[[WSGIEnvironment], Headers]) -> None:
         self.wsgi = wsgi
         self.cors = cors
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         began, answered = perf_counter(), NO_ANSWER
         request_id = name_request(environ)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from app.api.responses import Headers, json_response
+from app.api.responses import OptionalHeaders, json_response
 from app.errors import (
     AlreadyExists,
     ApplicationError,
@@ -59,7 +59,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Unreadable, _database_error)
 
 
-def _fail(status: int, message: str | None, headers: Headers = None, **more: Any) -> Response:
+def _fail(status: int, message: str | None, headers: OptionalHeaders = None, **more: Any) -> Response:
     return json_response({"status": "fail", "message": message, **more}, status, headers)
 
 
@@ -69,7 +69,7 @@ def _application_error(error: ApplicationError) -> Response:
     return _fail(status, error.message, _headers(error), **more)
 
 
-def _headers(error: ApplicationError) -> Headers:
+def _headers(error: ApplicationError) -> OptionalHeaders:
     if isinstance(error, Unavailable):
         return _TRY_AGAIN
     if isinstance(error, TooManyRequests):

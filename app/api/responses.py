@@ -1,8 +1,9 @@
 """The answers that every resource gives: a document, a message, nothing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import orjson
 from flask import Response
@@ -11,7 +12,7 @@ from flask_restx import Model
 from app.api.occasion import Occasion
 from app.api.serializer import serialize
 
-Headers: TypeAlias = Mapping[str, str] | None
+OptionalHeaders: TypeAlias = Mapping[str, str] | None
 
 
 class WholeResponse(Response):
@@ -21,18 +22,18 @@ class WholeResponse(Response):
     no file is to be closed.
     """
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer the request of *environ* (PEP 3333)."""
         start_response(self.status, self.headers.to_wsgi_list())
         return () if environ["REQUEST_METHOD"] == "HEAD" else self.response  # type: ignore[return-value]
 
 
-def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers = None) -> Response:
+def json_response(body: Any, status: int = HTTPStatus.OK, headers: OptionalHeaders = None) -> Response:
     """Return *body*, plain data, as JSON."""
     return json_bytes(orjson.dumps(body), status, headers)
 
 
-def json_bytes(body: bytes, status: int = HTTPStatus.OK, headers: Headers = None) -> Response:
+def json_bytes(body: bytes, status: int = HTTPStatus.OK, headers: OptionalHeaders = None) -> Response:
     """Return *body*, which is JSON."""
     return WholeResponse(body, status, headers, content_type="application/json")
 
@@ -47,7 +48,7 @@ def written(model: Model, value: Any, occasion: Occasion) -> bytes:
     return orjson.dumps(serialize(model, value, occasion))
 
 
-def done(message: str, status: int = HTTPStatus.OK, headers: Headers = None, **more: Any) -> Response:
+def done(message: str, status: int = HTTPStatus.OK, headers: OptionalHeaders = None, **more: Any) -> Response:
     """Return a success with a *message* for people, and *more* members for programs."""
     return json_response({"status": "success", "message": message, **more}, status, headers)
 
@@ -62,7 +63,7 @@ def no_content() -> Response:
     return empty(HTTPStatus.NO_CONTENT)
 
 
-def empty(status: int, headers: Headers = None) -> Response:
+def empty(status: int, headers: OptionalHeaders = None) -> Response:
     """Return an answer that has no body."""
     response = Response(status=status, headers=headers)
     del response.headers["Content-Type"]

@@ -1,23 +1,22 @@
 """A request as WSGI applications know it."""
 
 import sys
-from typing import IO, Any
+from typing import IO
+from wsgiref.types import WSGIEnvironment
 
 from granian.rsgi import Scope
 
 from app.util.remembered import remembered
-
-Environ = dict[str, Any]
 
 UNREADABLE = "?"  # stands for the value of a header that is not ASCII, which granian does not give
 UNKNOWN = "UNKNOWN"  # stands for a method with small letters, of which WSGI applications would make capitals
 REMEMBERED = 256  # names of headers, which clients choose
 
 
-def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
+def environ_of(scope: Scope, body: IO[bytes]) -> WSGIEnvironment:
     """Return the WSGI environment (PEP 3333) of the request *scope*, which has this *body*."""
     host, _, port = scope.server.rpartition(":")
-    environ: Environ = {
+    environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope.method if scope.method.isupper() else UNKNOWN,
         "SCRIPT_NAME": "",
         "PATH_INFO": _as_bytes(scope.path),
