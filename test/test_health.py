@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from app import db, health
 from app.health import NO_ANSWER, OTHER_REVISION
-from app.util import deadline
-from app.util.deadline import SharedCheck
+from app.util import shared_check
+from app.util.shared_check import SharedCheck
 from test.databases import application_on
 
 PROBES = ["/healthz", "/readyz"]
@@ -185,7 +185,7 @@ def test_checks_recover_from_a_system_that_had_no_threads(monkeypatch: pytest.Mo
         raise RuntimeError("can't start new thread")
 
     with monkeypatch.context() as patch:
-        patch.setattr(deadline.Thread, "start", start)
+        patch.setattr(shared_check.Thread, "start", start)
         for _ in range(3):
             with pytest.raises(TimeoutError, match="new thread"):
                 shared.ask(lambda: True)

@@ -1,4 +1,4 @@
-"""A bound on the time of what has none of its own."""
+"""A check that takes as long as it likes, for which nobody waits longer than a moment."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
