@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "urls": {"util"},
     "headers": set(),
     "request": {"util"},
-    "repetition": {"errors", "extensions", "util"},
+    "retry": {"errors", "extensions", "util"},
     "ui": {"unchanging", "util"},
     "unchanging": {"errors", "util"},
     "edge": {"headers", "request_log"},

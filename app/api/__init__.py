@@ -11,7 +11,7 @@ from app.api.auth.endpoints import auth_ns
 from app.api.documents.naming import operation_id
 from app.api.documents.views import described, document_view
 from app.api.pagination import pagination_links_model
-from app.api.repetition import repeated_if_lost
+from app.api.retry import retried_if_lost
 from app.api.root import root_ns
 from app.api.serializer import serializer_of
 from app.api.widgets.endpoints import widget_ns
@@ -80,7 +80,7 @@ api = HouseApi(
     title="Flask API with JWT-Based Authentication",
     description="Welcome to the Swagger UI documentation for the Widget API",
     doc="/ui",
-    decorators=[repeated_if_lost],
+    decorators=[retried_if_lost],
     default_id=operation_id,
     authorizations={"Bearer": {"type": "apiKey", "in": "header", "name": "Authorization"}},
 )

@@ -1,4 +1,4 @@
-"""A request whose connection to the database was lost on the way, because the database has restarted."""
+"""A second try of a request that lost its connection to the database, because the database has restarted."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,21 +12,21 @@ from app.extensions import close_session
 from app.util.methods import SAFE_METHODS
 
 
-def repeated_if_lost(view: Callable[..., Any]) -> Callable[..., Any]:
+def retried_if_lost(view: Callable[..., Any]) -> Callable[..., Any]:
     """Let *view* answer once more if it lost its connection.
 
     What it had begun is undone then, most likely: a database that goes away commits nothing that it has
-    not been told to.  Where it had, and the repetition is refused because of that, nobody can say whether
+    not been told to.  Where it had, and the second try is refused because of that, nobody can say whether
     the client's request was done: then the loss of the connection is what is told.
     """
 
     @wraps(view)
-    def repeated(*args: Any, **kwargs: Any) -> Any:
+    def retried(*args: Any, **kwargs: Any) -> Any:
         try:
             return view(*args, **kwargs)
         except DBAPIError as lost:
             if not lost.connection_invalidated or isinstance(lost.orig, TimeoutError):
-                raise
+                raise  # it is there and refuses; or it is silent, and to ask again would take as long
             close_session()
             try:
                 return view(*args, **kwargs)
@@ -35,4 +35,4 @@ def repeated_if_lost(view: Callable[..., Any]) -> Callable[..., Any]:
                     raise
                 raise lost from None
 
-    return repeated
+    return retried
