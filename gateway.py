@@ -26,8 +26,8 @@ from app.util.affinity import settle
 from app.util.cpu_bound import cpu_bound_requests
 from app.util.environ import FILE_KEY, ID_KEY
 from app.util.methods import SAFE_METHODS
+from app.util.rsgi_to_wsgi import environ_of
 from app.util.thread_pool import ThreadPool
-from app.util.wsgi_environ import environ_of
 from run import app as flask_app
 from serve import (
     CPU_BOUND_THREADS,

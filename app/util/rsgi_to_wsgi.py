@@ -1,4 +1,4 @@
-"""A request as WSGI applications know it."""
+"""From a request as granian has it (RSGI) to one as WSGI applications know it (PEP 3333)."""
 
 import sys
 from typing import IO
@@ -14,7 +14,7 @@ REMEMBERED = 256  # names of headers, which clients choose
 
 
 def environ_of(scope: Scope, body: IO[bytes]) -> WSGIEnvironment:
-    """Return the WSGI environment (PEP 3333) of the request *scope*, which has this *body*."""
+    """Return the WSGI environment of the request *scope*, which has this *body*."""
     host, _, port = scope.server.rpartition(":")
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope.method if scope.method.isupper() else UNKNOWN,
