@@ -11,11 +11,11 @@ from flask import Flask, Request, Response
 from werkzeug.exceptions import SecurityError
 from werkzeug.routing import IntegerConverter, MapAdapter
 
-from app.util.environ import CALLED
+from app.util.environ import URL_ROOT
 
 MAX_KEY = 2**31 - 1  # of the type that Mapped[int] is
-REMEMBERED = 64  # names under which the server was called
-_CALLED = (*CALLED, "HTTP_UPGRADE")
+REMEMBERED = 64  # roots of URLs, which clients choose as far as TRUSTED_HOSTS lets them
+_KEY = (*URL_ROOT, "HTTP_UPGRADE")
 _is_host_and_port = re.compile(r"(\[[^]]*]|[^:]*)(:[0-9]*)?").fullmatch  # RFC 9112, 3.2
 
 
@@ -30,7 +30,7 @@ class KeyConverter(IntegerConverter):
 
 
 class RememberingFlask(Flask):
-    """Remembers under which names it may be called."""
+    """Remembers which roots of URLs, a Host in each, it has checked."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -41,10 +41,10 @@ class RememberingFlask(Flask):
         if request is None:
             return super().create_url_adapter(None)
         environ = request.environ
-        called = (*map(environ.get, _CALLED), *(self.config["TRUSTED_HOSTS"] or ()))
-        known = self._adapters.get(called)
+        key = (*map(environ.get, _KEY), *(self.config["TRUSTED_HOSTS"] or ()))
+        known = self._adapters.get(key)
         if known is None:
-            return self._remember(called, request)
+            return self._remember(key, request)
         request.host, like = known
         return MapAdapter(
             self.url_map,
@@ -57,7 +57,7 @@ class RememberingFlask(Flask):
             environ.get("QUERY_STRING", ""),
         )
 
-    def _remember(self, called: tuple[Any, ...], request: Request) -> MapAdapter | None:
+    def _remember(self, key: tuple[Any, ...], request: Request) -> MapAdapter | None:
         host = request.environ.get("HTTP_HOST")
         if host:
             request.environ["HTTP_HOST"] = host.removesuffix(":")  # a port may be empty (RFC 3986, 3.2.3)
@@ -66,7 +66,7 @@ class RememberingFlask(Flask):
         if not request.host or not _is_host_and_port(host or ""):
             raise SecurityError
         if adapter is not None and len(self._adapters) < REMEMBERED:
-            self._adapters[called] = (request.host, adapter)
+            self._adapters[key] = (request.host, adapter)
         return adapter
 
     def make_default_options_response(self) -> Response:

@@ -25,7 +25,7 @@ class Link(fields.String):
 
     def for_document(self, occasion: Occasion) -> Callable[[str], str]:
         """Return what completes the URL, whose other parts are the same for a whole document."""
-        return url_writer(self.endpoint, self.key, occasion.called)
+        return url_writer(self.endpoint, self.key, occasion.root)
 
     def format(self, value: str) -> str:
         """Return the URL of the object whose key is *value*."""
@@ -57,7 +57,7 @@ class Links(fields.Raw):
     def for_document(self, occasion: Occasion) -> Callable[[str], dict[str, str]]:
         """Return what makes the links of an object of its key."""
         relations = (SELF, *self._offered()) if occasion.for_administrator else (SELF,)
-        url_of = url_writer(self.endpoint, self.key, occasion.called)
+        url_of = url_writer(self.endpoint, self.key, occasion.root)
         return lambda key: dict.fromkeys(relations, url_of(key))
 
     def _offered(self) -> Iterable[str]:

@@ -1,11 +1,11 @@
-"""When, for whom, and under which name a document is written: what it depends on besides what is stored."""
+"""When, for whom, and under which URL a document is written: what it depends on besides what is stored."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
 
-from app.api.urls import NameCalled, name_called
+from app.api.urls import UrlRoot, url_root
 from app.util.datetime_util import utc_now
 from app.util.environ import CALLER_KEY
 from app.util.present import present_request
@@ -15,12 +15,12 @@ class Occasion(NamedTuple):
     """The one instant *now* of a document, and the one from which time that is left is *counted*.
 
     They differ only where a document is written again as it was some time ago, to see what has changed.
-    *called* is how the client called this server, the beginning of all links.
+    *root* is what all links begin with.
     """
 
     now: datetime
     counted: datetime
-    called: NameCalled = ()
+    root: UrlRoot = ()
     for_administrator: bool = False
 
     @classmethod
@@ -28,7 +28,7 @@ class Occasion(NamedTuple):
         """Return the occasion of answering the present request."""
         now, environ = utc_now(), present_request().environ
         caller = environ.get(CALLER_KEY)
-        return cls(now, now, name_called(environ), caller is not None and caller.identity.admin)
+        return cls(now, now, url_root(environ), caller is not None and caller.identity.admin)
 
     @classmethod
     def at(cls, instant: datetime) -> Occasion:

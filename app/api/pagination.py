@@ -100,7 +100,7 @@ def page_response(model: Model, page: Page[Any], *, endpoint: str, **values: Any
     In the body administrators find besides where they ``create`` another item, if it takes one.
     """
     occasion = Occasion.present()
-    url = url_of(endpoint, occasion.called, **values)
+    url = url_of(endpoint, occasion.root, **values)
     links = page_links(page, url)
     headers = {"Link": link_header(links), "Total-Count": str(page.total_items)}
     may_create = occasion.for_administrator and "POST" in methods_of(endpoint)

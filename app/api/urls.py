@@ -11,34 +11,34 @@ from typing import Any, TypeAlias
 from flask import url_for
 from werkzeug.routing import BuildError, Map
 
-from app.util.environ import CALLED
+from app.util.environ import URL_ROOT
 from app.util.present import present_app, present_request
 from app.util.remembered import remembered
 
-NameCalled: TypeAlias = tuple[str | None, ...]
+UrlRoot: TypeAlias = tuple[str | None, ...]
 _PLACE = "-place-"
 _JUST_WRITTEN = 128  # URLs that are wanted again soon, in the same document
 _is_plain = re.compile(r"[\w-]+", re.ASCII).fullmatch  # nothing that a URL would want quoted
 
 
-def name_called(environ: Mapping[str, Any]) -> NameCalled:
-    """Return how the client called this server, which Flask has checked: the beginning of each URL."""
-    return tuple(map(environ.get, CALLED))
+def url_root(environ: Mapping[str, Any]) -> UrlRoot:
+    """Return the parts of what URLs begin with, as the client wrote them and Flask has checked them."""
+    return tuple(map(environ.get, URL_ROOT))
 
 
-def url_of(endpoint: str, called: NameCalled | None = None, **values: Any) -> str:
-    """Return the URL of *endpoint*, of this server as it was *called*.
+def url_of(endpoint: str, root: UrlRoot | None = None, /, **values: Any) -> str:
+    """Return the URL of *endpoint*, which begins with *root*, or with that of the present request.
 
     *values* are those of the parameters in its path; what else there is becomes a query.
     """
     if values:
         return url_for(endpoint, _external=True, **values)
-    return _url_of(endpoint, called or name_called(present_request().environ))
+    return _url_of(endpoint, root or url_root(present_request().environ))
 
 
-def url_writer(endpoint: str, key: str, called: NameCalled | None = None) -> Callable[[Any], str]:
+def url_writer(endpoint: str, key: str, root: UrlRoot | None = None) -> Callable[[Any], str]:
     """Return what makes of a value the URL of *endpoint* with that value as its parameter *key*."""
-    return _url_writer(endpoint, key, called or name_called(present_request().environ))
+    return _url_writer(endpoint, key, root or url_root(present_request().environ))
 
 
 def methods_of(endpoint: str) -> frozenset[str]:
@@ -52,12 +52,12 @@ def _methods_of(endpoint: str, rules: Map) -> frozenset[str]:
 
 
 @lru_cache
-def _url_of(endpoint: str, _called: NameCalled) -> str:
+def _url_of(endpoint: str, _root: UrlRoot) -> str:
     return url_for(endpoint, _external=True)
 
 
 @lru_cache
-def _url_writer(endpoint: str, key: str, _called: NameCalled) -> Callable[[Any], str]:
+def _url_writer(endpoint: str, key: str, _root: UrlRoot) -> Callable[[Any], str]:
     def build(value: Any) -> str:
         return url_for(endpoint, _external=True, **{key: value})
 

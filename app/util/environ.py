@@ -1,7 +1,7 @@
 """A request's environ (PEP 3333): where several rooms look, and what this application notes there itself."""
 
-# How the client called this server.
-CALLED = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME")
+# What Flask makes ``request.url_root`` of.
+URL_ROOT = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME")
 # Notes; whatever else there is may be shared.
 ID_KEY = "app.request_id"
 FILE_KEY = "app.file"  # the path of a lasting file, which is the whole body of the answer

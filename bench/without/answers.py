@@ -51,10 +51,10 @@ def _as_object(row: Any) -> SimpleNamespace:
 def links() -> None:
     """Let Flask build each URL."""
 
-    def build(endpoint: str, _called: Any = None, **parameters: str) -> str:
+    def build(endpoint: str, _root: Any = None, **parameters: str) -> str:
         return url_for(endpoint, _external=True, **parameters)
 
-    def writer(endpoint: str, key: str, _called: Any = None) -> Callable[[str], str]:
+    def writer(endpoint: str, key: str, _root: Any = None) -> Callable[[str], str]:
         return lambda value: build(endpoint, **{key: value})
 
     everywhere(url_of, build)
