@@ -27,7 +27,7 @@ from app.api.documents.postman import postman_collection  # noqa: E402
 from app.api.documents.views import described  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
-from app.util.database import begin_at_once, take_all_the_time  # noqa: E402
+from app.util.database import begin_immediate, lift_time_limits  # noqa: E402
 from app.util.database_errors import reason_of  # noqa: E402
 from app.util.row_counting import counted_tables, keep_row_count  # noqa: E402
 
@@ -102,8 +102,8 @@ def postman_command(url: str) -> None:
 def count_rows_command() -> None:
     """Count the rows of long tables anew, and set the triggers up that keep the numbers."""
     with database_errors_in_words(), db.engine.begin() as connection:
-        begin_at_once(connection)
-        take_all_the_time(connection)
+        begin_immediate(connection)
+        lift_time_limits(connection)
         for table in counted_tables(db.metadata):
             click.echo(f"{table.name}: {keep_row_count(connection, table)}")
 
@@ -112,5 +112,5 @@ def count_rows_command() -> None:
 def purge_tokens_command() -> None:
     """Forget the logged-out tokens that have expired: they are refused without being remembered."""
     with database_errors_in_words():
-        take_all_the_time(db.session.connection())
+        lift_time_limits(db.session.connection())
         click.echo(f"Forgot {purge_tokens()} expired tokens.")

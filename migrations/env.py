@@ -16,7 +16,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.extensions import db
-from app.util.database import UtcDateTime, take_all_the_time
+from app.util.database import UtcDateTime, lift_time_limits
 from app.util.database_errors import is_outage, reason_of
 from app.util.row_counting import counted_tables, keep_row_count
 
@@ -98,7 +98,7 @@ def run_on_sqlite(connection: Connection) -> None:
 def run_on_postgresql(connection: Connection) -> None:
     """Run the migrations in one transaction, after those of another instance that has begun first."""
     with connection.begin():
-        take_all_the_time(connection)
+        lift_time_limits(connection)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         run_on(connection)
 

@@ -231,7 +231,7 @@ def test_settings_that_the_application_depends_on_are_its_own(
 
 
 def test_server_that_hangs_behind_a_pooler_is_silent(server: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(postgresql, "MANNERS", "SELECT pg_sleep(60)")
+    monkeypatch.setattr(postgresql, "SESSION_SETTINGS", "SELECT pg_sleep(60)")
     monkeypatch.setattr(BoundedConnection, "answer_seconds", 0.1)
     monkeypatch.setattr(outage, "RESTART_SECONDS", 0.05)
 

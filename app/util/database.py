@@ -112,22 +112,22 @@ def get_connection_ready(connection: Any, *_pool: Any) -> None:
 
 
 @event.listens_for(Engine, "connect")
-def prepare_connection(connection: Any, _record: Any) -> None:
-    """Tell each new connection to SQLite, if it is one of ours, how it has to behave."""
+def set_pragmas(connection: Any, _record: Any) -> None:
+    """Set the pragmas of each new connection to SQLite, if it is one of ours."""
     cursor = connection.cursor()
-    for statement in getattr(connection, "manners", ()):
-        cursor.execute(statement)
+    for pragma in getattr(connection, "pragmas", ()):
+        cursor.execute(pragma)
     cursor.close()
     connection.commit()
 
 
-def begin_at_once(connection: Connection) -> None:
+def begin_immediate(connection: Connection) -> None:
     """Begin the transaction of *connection* now: sqlite3 would not do so for a CREATE or a DROP."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def take_all_the_time(connection: Connection) -> None:
+def lift_time_limits(connection: Connection) -> None:
     """Let the statements of *connection*'s transaction take as long as they do: no client waits for them."""
     if connection.dialect.name == "postgresql":
         connection.connection.dbapi_connection.answer_seconds = None  # type: ignore[union-attr]

@@ -26,7 +26,7 @@ MIN_CONNECT_SECONDS = 2  # psycopg, like libpq, waits no shorter
 ANSWER_SECONDS = 4.0  # longer than the server's own limit for a statement
 
 # Whatever the server, the database or the role has for others.
-MANNERS = f"""
+SESSION_SETTINGS = f"""
 SET statement_timeout = '{STATEMENT_SECONDS}s';
 SET default_transaction_isolation = 'read committed';
 SET DateStyle = 'ISO'
@@ -111,7 +111,8 @@ def connect(dialect: Dialect, arguments: list[Any], options: dict[str, Any]) -> 
     def connected() -> BoundedConnection:
         connection = BoundedConnection.connect(*arguments, **options | ours)
         connection.outage = outage
-        connection.execute(MANNERS)  # in one round trip; a pooler may have nobody behind it who answers
+        # In one round trip; a pooler may have nobody behind it who answers.
+        connection.execute(SESSION_SETTINGS)
         return connection
 
     return outage.outlive(connected)

@@ -51,7 +51,7 @@ class PatientConnection(sqlite3.Connection):
     """A connection whose statements are patient."""
 
     # Check foreign keys, let readers pass a writer, sync each commit.
-    manners = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
+    pragmas = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 
     def __init__(self, file: str, *arguments: Any, **options: Any) -> None:
         super().__init__(file, *arguments, **options)

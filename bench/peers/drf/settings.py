@@ -10,7 +10,7 @@ from bench.peers.shared.settings import (
     ISSUER,
     SECRET_KEY,
     SQLITE_FILE,
-    SQLITE_MANNERS,
+    SQLITE_PRAGMAS,
     SQLITE_WAIT_SECONDS,
 )
 
@@ -37,7 +37,7 @@ if IS_SQLITE:
     _database = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": SQLITE_FILE,
-        "OPTIONS": {"init_command": ";".join(SQLITE_MANNERS), "timeout": SQLITE_WAIT_SECONDS},
+        "OPTIONS": {"init_command": ";".join(SQLITE_PRAGMAS), "timeout": SQLITE_WAIT_SECONDS},
     }
 else:
     _url = urlsplit(DATABASE_URL)

@@ -13,7 +13,7 @@ from bench.peers.shared.settings import (
     DATABASE_URL,
     IS_SQLITE,
     SQLITE_FILE,
-    SQLITE_MANNERS,
+    SQLITE_PRAGMAS,
     SQLITE_WAIT_SECONDS,
 )
 from bench.peers.shared.statements import for_asyncpg, for_sqlite
@@ -42,8 +42,8 @@ async def fetch(statement: str, parameters: tuple[Any, ...]) -> list[Any]:
 
 async def _open_sqlite() -> aiosqlite.Connection:
     connection = await aiosqlite.connect(SQLITE_FILE, isolation_level=None, timeout=SQLITE_WAIT_SECONDS)
-    for manner in SQLITE_MANNERS:
-        await connection.execute(manner)
+    for pragma in SQLITE_PRAGMAS:
+        await connection.execute(pragma)
     return connection
 
 

@@ -11,7 +11,7 @@ from bench.peers.shared.settings import (
     DATABASE_URL,
     IS_SQLITE,
     SQLITE_FILE,
-    SQLITE_MANNERS,
+    SQLITE_PRAGMAS,
     SQLITE_WAIT_SECONDS,
 )
 from bench.peers.shared.statements import for_psycopg, for_sqlite
@@ -43,6 +43,6 @@ def _connect() -> Any:
     if not IS_SQLITE:
         return psycopg.connect(DATABASE_URL, autocommit=True)
     connection = sqlite3.connect(SQLITE_FILE, isolation_level=None, timeout=SQLITE_WAIT_SECONDS)
-    for manner in SQLITE_MANNERS:
-        connection.execute(manner)
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(pragma)
     return connection

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bench.peers.shared.settings import DATABASE_URL, IS_SQLITE, SQLITE_MANNERS
+from bench.peers.shared.settings import DATABASE_URL, IS_SQLITE, SQLITE_PRAGMAS
 
 
 def url_for_driver(sqlite: str, postgresql: str) -> str:
@@ -19,6 +19,6 @@ if IS_SQLITE:
     def prepare_connection(connection: Any, _record: Any) -> None:
         """Tell each new connection how it has to behave."""
         cursor = connection.cursor()
-        for manner in SQLITE_MANNERS:
-            cursor.execute(manner)
+        for pragma in SQLITE_PRAGMAS:
+            cursor.execute(pragma)
         cursor.close()

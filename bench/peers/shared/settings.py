@@ -10,4 +10,4 @@ IS_SQLITE = DATABASE_URL.startswith("sqlite")
 SQLITE_FILE = DATABASE_URL.removeprefix("sqlite:///")
 SQLITE_WAIT_SECONDS = 2
 # The same for everybody: readers pass a writer, and an acknowledged write survives a crash of the machine.
-SQLITE_MANNERS = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
+SQLITE_PRAGMAS = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
