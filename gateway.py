@@ -35,9 +35,9 @@ from serve import (
     DEFAULT_THREADS,
     MAX_THREADS,
     end_with_parent,
-    hear_signals,
     number_of_workers,
-    whole_number,
+    number_setting,
+    unblock_stop_signals,
 )
 
 ALIVE = "/healthz"
@@ -87,7 +87,7 @@ class Gateway:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Choose a processor, and begin what goes on beside the requests."""
         settle(self.workers)
-        loop.call_soon(hear_signals)
+        loop.call_soon(unblock_stop_signals)
         self.watch = loop.create_task(end_with_parent())
 
     def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
@@ -184,8 +184,8 @@ def _answer_of(wsgi: WSGIApplication, environ: WSGIEnvironment) -> Answer:
 app = Gateway(
     flask_app,
     workers=number_of_workers(),
-    threads=whole_number("THREADS", DEFAULT_THREADS, at_most=MAX_THREADS),
+    threads=number_setting("THREADS", DEFAULT_THREADS, at_most=MAX_THREADS),
     max_body=flask_app.config["MAX_CONTENT_LENGTH"],
-    body_seconds=whole_number("BODY_SECONDS", DEFAULT_BODY_SECONDS),
+    body_seconds=number_setting("BODY_SECONDS", DEFAULT_BODY_SECONDS),
 )
 os.register_at_fork(after_in_child=partial(leave_connections, flask_app))

@@ -68,12 +68,12 @@ def main() -> None:
     _check_that_nobody_listens()
     _make_application()
     # A worker that is told to end before it serves would forget it: it is to hear of it when it does.
-    os.register_at_fork(before=keep_signals_for_later, after_in_parent=hear_signals)
+    os.register_at_fork(before=block_stop_signals, after_in_parent=unblock_stop_signals)
     while not _serve():
         print("The server gave up a worker that died twice at once; starting again.", file=sys.stderr)
 
 
-def whole_number(name: str, default: int, *, at_most: int = 2**31) -> int:
+def number_setting(name: str, default: int, *, at_most: int = 2**31) -> int:
     """Return the number, from 1 to *at_most*, that the environment gives for *name*."""
     text = os.getenv(name) or str(default)
     number = int(text) if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS else 0
@@ -93,22 +93,22 @@ def address() -> str:
 
 def port() -> int:
     """Return the port on which to listen."""
-    return whole_number("PORT", 8000, at_most=MAX_PORT)
+    return number_setting("PORT", 8000, at_most=MAX_PORT)
 
 
 def number_of_workers() -> int:
     """Return how many workers there are: unless told otherwise, as many as processors that they may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return whole_number("WORKERS", usable)
+    return number_setting("WORKERS", usable)
 
 
-def keep_signals_for_later() -> None:
-    """Have the signals that end this process wait."""
+def block_stop_signals() -> None:
+    """Let the signals that end this process wait, until they are unblocked."""
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
 
 
-def hear_signals() -> None:
-    """Hear the signals that end this process, those that wait among them."""
+def unblock_stop_signals() -> None:
+    """Take the signals that end this process, those that have waited too."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
