@@ -27,8 +27,9 @@ from werkzeug.exceptions import NotFound as NotFoundOfWerkzeug
 from werkzeug.test import TestResponse
 
 from app import create_app, db
-from app.api import HANDLED_ELSEWHERE, api
+from app.api import api
 from app.api.error_handlers import IN_CONFLICT
+from app.api.restx_api import HANDLED_ELSEWHERE
 from app.errors import NotFound
 from app.models import User
 from app.util import sqlite

@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "urls": {"util"},
     "headers": set(),
     "request": {"util"},
+    "restx_api": {"documents", "serializer", "ui"},
     "retry": {"errors", "extensions", "util"},
     "ui": {"unchanging", "util"},
     "unchanging": {"errors", "util"},

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from flask_restx import Namespace, Resource
 
 from app import create_app
-from app.api import HouseApi
+from app.api.restx_api import RestxApi
 from test.util import WIDGETS
 
 
@@ -38,7 +38,7 @@ def test_path_of_a_namespace_may_end_with_a_slash(path: str, url: str):
     app = Flask(__name__)
     app.url_map.merge_slashes = False
 
-    HouseApi(blueprint).add_namespace(namespace, path=path)
+    RestxApi(blueprint).add_namespace(namespace, path=path)
     app.register_blueprint(blueprint)
 
     assert url in {rule.rule for rule in app.url_map.iter_rules()}
