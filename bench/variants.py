@@ -35,7 +35,7 @@ OPTIMISATIONS = {
     "routing": Optimisation("routing remembered"),
     "sessions": Optimisation("no session"),
     "gc": Optimisation("frozen garbage collector", (*EVERYTHING, PAUSE)),
-    "prepared": Optimisation("prepared statements"),
+    "compiled": Optimisation("compiled statements"),
     "autocommit": Optimisation("no transaction around one statement"),
     "cursor": Optimisation("statements run without a cursor", databases=["PostgreSQL"]),
     "alone": Optimisation("connections lent as they are"),

@@ -1,4 +1,4 @@
-"""Columns of every common type are read by prepared statements as by SQLAlchemy's own means."""
+"""Columns of every common type are read by compiled statements as by SQLAlchemy's own means."""
 
 import enum
 from collections.abc import Iterator

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from app.api.conditional import MAX_AGE, MAX_TAGS
 from app.models import User
-from app.util import prepared
+from app.util import compiled
 from app.util.datetime_util import utc_now
 from test.test_races import at_once
 from test.util import WIDGET, WIDGETS, other_value, widget
@@ -237,8 +237,8 @@ def test_only_the_newest_of_many_tags_that_may_be_current_are_looked_at(as_user:
 def test_only_a_condition_costs_another_read(
     as_admin: FlaskClient, monkeypatch: pytest.MonkeyPatch, method: str
 ):
-    tag, reads, fetch = tag_of(as_admin), [], prepared.rows_alone
-    monkeypatch.setattr(prepared, "rows_alone", lambda *what: reads.append(what) or fetch(*what))
+    tag, reads, fetch = tag_of(as_admin), [], compiled.rows_alone
+    monkeypatch.setattr(compiled, "rows_alone", lambda *what: reads.append(what) or fetch(*what))
 
     def reads_of(headers: dict[str, str]) -> int:
         reads.clear()

@@ -21,11 +21,11 @@ from app import db
 from app.models import User
 from app.models.reading import Query
 from app.models.widget import Widget
-from app.util import outage, postgresql, prepared, sqlite
+from app.util import compiled, outage, postgresql, sqlite
 from app.util.alone import rows_alone
 from app.util.outage import Outage, ServerSilent
 from app.util.postgresql import BoundedConnection
-from app.util.server_statements import ServerStatements
+from app.util.prepared_statements import PreparedStatements
 from app.util.sqlite import PatientConnection
 from test.databases import application_on
 from test.util import LOGIN, REGISTER, WIDGET, WIDGETS, account, widget
@@ -290,7 +290,7 @@ def test_statement_has_its_own_name_where_a_pooler_lends_one_connection_to_many(
     connection: BoundedConnection,
 ):
     """Two clients, neither of which knows what the other one has prepared on the server that they share."""
-    one, other = ServerStatements(connection), ServerStatements(connection)
+    one, other = PreparedStatements(connection), PreparedStatements(connection)
 
     found = [one.rows("SELECT 1", []), other.rows("SELECT 2", []), other.rows("SELECT 1", [])]
 
@@ -378,8 +378,8 @@ def lose(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A function that loses the connection of the next statement."""
 
     def lose(**how: Any) -> Losing:
-        losing = Losing(prepared.rows_alone, **how)
-        monkeypatch.setattr(prepared, "rows_alone", losing)
+        losing = Losing(compiled.rows_alone, **how)
+        monkeypatch.setattr(compiled, "rows_alone", losing)
         return losing
 
     return lose

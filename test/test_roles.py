@@ -16,7 +16,7 @@ from app.api.auth.decorator import admin_token_required, confirms_caller, token_
 from app.errors import PermissionDenied
 from app.extensions import transaction
 from app.models import BlacklistedToken, User
-from app.util import prepared
+from app.util import compiled
 from app.util.datetime_util import utc_now
 from test.databases import application_on
 from test.util import (
@@ -239,8 +239,8 @@ def test_nothing_is_looked_at_before_the_caller_is_known(
 def test_one_statement_confirms_the_caller_and_does_what_is_asked(
     as_caller: Callable[[str], TokenClient], monkeypatch: pytest.MonkeyPatch, name: str
 ):
-    client, statements, run = as_caller("admin"), [], prepared.rows_alone
-    monkeypatch.setattr(prepared, "rows_alone", lambda *what: statements.append(what) or run(*what))
+    client, statements, run = as_caller("admin"), [], compiled.rows_alone
+    monkeypatch.setattr(compiled, "rows_alone", lambda *what: statements.append(what) or run(*what))
 
     response = send(client, OPERATIONS[name])
 

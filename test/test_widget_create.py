@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from app import db
 from app.models import User, Widget
-from app.util import prepared
+from app.util import compiled
 from app.util.datetime_util import local_today
 from test.test_connections import Losing
 from test.util import ADMIN_EMAIL, INVALID_INPUT, WIDGET, WIDGETS, widget
@@ -271,7 +271,7 @@ def test_nothing_is_stored_where_something_is_refused(app: Flask, as_admin: Flas
 def test_nobody_is_told_that_a_name_is_taken_which_the_request_itself_has_taken(
     as_admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(prepared, "rows_alone", Losing(prepared.rows_alone, is_done=True))
+    monkeypatch.setattr(compiled, "rows_alone", Losing(compiled.rows_alone, is_done=True))
 
     response = as_admin.post(WIDGETS, json=widget())
 
@@ -288,8 +288,8 @@ def test_who_gets_the_right_after_nothing_was_inserted_is_not_told_that_it_was(
             connection.execute(update(User).values(admin=True))
         return found
 
-    run = prepared.rows_alone
-    monkeypatch.setattr(prepared, "rows_alone", run_and_promote)
+    run = compiled.rows_alone
+    monkeypatch.setattr(compiled, "rows_alone", run_and_promote)
 
     response = as_user.post(WIDGETS, json=widget())
 

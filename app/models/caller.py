@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, event, exists, select, true
 from app.extensions import db
 from app.models.token_blacklist import BlacklistedToken
 from app.models.user import User
-from app.util.prepared import Columns, Prepared
+from app.util.compiled import Columns, CompiledStatement
 from app.util.token import BLACKLISTED, INVALID, AccessToken, TokenRefused
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ _IS_ADMIN = User.admin == true()
 ASKED = select(User.id, _IS_ADMIN.label("admin"), _IS_REVOKED.label("revoked")).where(
     User.public_id == bindparam("caller_public_id")
 )
-_CONFIRM = Prepared(ASKED)
+_CONFIRM = CompiledStatement(ASKED)
 CALLER = ASKED.subquery("caller")  # one row, or none, for the parameters that Caller.claims gives
 
 

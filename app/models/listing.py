@@ -24,8 +24,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.models.listable import check_listable
 from app.models.reading import Query
 from app.models.row_count import number_of_rows
+from app.util.compiled import AnySelect
 from app.util.page import Cursor, CursorPage, Page
-from app.util.prepared import AnySelect
 
 _SKIP: ColumnElement[int] = bindparam("skip", type_=BigInteger)
 _EDGE: ColumnElement[int] = bindparam("edge", type_=BigInteger)

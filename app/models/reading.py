@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
 from app.models.caller import ASKED, CALLER, caller_to_confirm, present_caller
-from app.util.prepared import AnySelect, Columns, Prepared
+from app.util.compiled import AnySelect, Columns, CompiledStatement
 from app.util.rows import row_maker
 
 _WIDTH = len(CALLER.c)
@@ -44,8 +44,8 @@ class Query:
 
     def __init__(self, rows: AnySelect, *beside: ColumnElement[Any], at_most_one: bool = False) -> None:
         read_both = _one_and_another if at_most_one else _one_and_all
-        self._confirming = Prepared(read_both(CALLER, [*CALLER.c, *beside], rows))
-        self._alone = Prepared(read_both(_ONE_ROW, beside, rows))
+        self._confirming = CompiledStatement(read_both(CALLER, [*CALLER.c, *beside], rows))
+        self._alone = CompiledStatement(read_both(_ONE_ROW, beside, rows))
         self._beside = len(beside)
         self._make = row_maker([column.name for column in rows.selected_columns])
 
@@ -76,13 +76,13 @@ class OwnRow:
 
     def __init__(self, *columns: InstrumentedAttribute[Any]) -> None:
         rows = ASKED.add_columns(*columns)
-        self._prepared = Prepared(rows)
+        self._statement = CompiledStatement(rows)
         self._make = row_maker([column.name for column in rows.selected_columns])
 
     def read(self) -> Any:
         """Return the row.  Raises TokenRefused if it tells that the caller is to be refused."""
         caller = present_caller()
-        columns = self._prepared.columns(db.engine, caller.claims)
+        columns = self._statement.columns(db.engine, caller.claims)
         caller.learn(columns[:_WIDTH])
         return self._make(columns)[0]
 

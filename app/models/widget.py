@@ -11,9 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import Model, db
 from app.models.user import User
 from app.util.caseless import caseless_string, lower_ascii
+from app.util.compiled import AnySelect
 from app.util.database import UtcDateTime
 from app.util.datetime_util import utc_now
-from app.util.prepared import AnySelect
 
 
 class Widget(Model):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from app.extensions import db
 from app.models.caller import CALLER, present_caller
-from app.util.prepared import Prepared
+from app.util.compiled import CompiledStatement
 
 
 class Insertion:
@@ -28,7 +28,7 @@ class Insertion:
         is_allowed = (CALLER.c.revoked != true()) & (CALLER.c.admin == true())
         rows = select(*values, CALLER.c.id).where(is_allowed)
         into = insert(model).from_select([*columns, owner], rows, include_defaults=False)
-        self._prepared = Prepared(into.returning(owner))
+        self._statement = CompiledStatement(into.returning(owner))
 
     def insert(self, **values: Any) -> None:
         """Insert a row with *values*, committed.
@@ -36,5 +36,5 @@ class Insertion:
         Raises IntegrityError, and TokenRefused if there was nobody for whom it could be inserted.
         """
         caller = present_caller()
-        inserted = self._prepared.columns(db.engine, values | caller.claims)
+        inserted = self._statement.columns(db.engine, values | caller.claims)
         caller.learn(inserted and [*inserted, [True], [False]])

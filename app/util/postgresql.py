@@ -16,7 +16,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.exc import InvalidatePoolError
 
 from app.util.outage import Outage, ServerSilent
-from app.util.server_statements import ServerStatements
+from app.util.prepared_statements import PreparedStatements
 
 T = TypeVar("T")
 
@@ -67,9 +67,9 @@ class BoundedConnection(Connection[Any]):
         return self._statements.rows(sql, arguments)
 
     @cached_property
-    def _statements(self) -> ServerStatements:
+    def _statements(self) -> PreparedStatements:
         """The statements that were run in this way before."""
-        return ServerStatements(self)
+        return PreparedStatements(self)
 
     def get_ready(self) -> None:
         """Begin a transaction with the next statement.

@@ -23,7 +23,7 @@ UNDO: Mapping[str, Callable[[], None]] = {
     "routing": answers.routing,
     "sessions": answers.sessions,
     "gc": answers.frozen_gc,
-    "prepared": statements.prepared,
+    "compiled": statements.compiled,
     "autocommit": statements.autocommit,
     "cursor": statements.cursor,
     "alone": statements.alone,

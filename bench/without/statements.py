@@ -18,9 +18,9 @@ from app.models import Widget, listing
 from app.models.caller import Caller, answer_for, present_caller
 from app.models.listing import Key
 from app.util.alone import Rows, _told, rows_alone
+from app.util.compiled import AnySelect, Columns, CompiledStatement
 from app.util.postgresql import BoundedConnection
-from app.util.prepared import AnySelect, Columns, Prepared
-from app.util.server_statements import ServerStatements
+from app.util.prepared_statements import PreparedStatements
 from app.util.sqlite import PatientConnection
 from bench.without.replace import everywhere, member
 
@@ -33,14 +33,14 @@ _UNCOUNTED = {
 }
 
 
-def prepared() -> None:
+def compiled() -> None:
     """Let SQLAlchemy run each statement, in a transaction as it does."""
 
-    def columns(self: Prepared, engine: Engine, parameters: Mapping[str, Any]) -> Columns:
+    def columns(self: CompiledStatement, engine: Engine, parameters: Mapping[str, Any]) -> Columns:
         with engine.begin() as connection:
             return list(zip(*connection.execute(self._statement, parameters), strict=True))
 
-    member(Prepared, "columns", columns)
+    member(CompiledStatement, "columns", columns)
 
 
 def autocommit() -> None:
@@ -69,7 +69,7 @@ def cursor() -> None:
         found: Rows = statements.cursor.execute(sql, arguments).fetchall()
         return found
 
-    member(ServerStatements, "rows", rows)
+    member(PreparedStatements, "rows", rows)
 
 
 def alone() -> None:

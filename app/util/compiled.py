@@ -32,7 +32,7 @@ _SOME_TYPE, _FLOAT8, _NUMERIC = 0, 701, 1700  # as PostgreSQL numbers types; 0 i
 _NO_VALUE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 
 
-class Prepared:
+class CompiledStatement:
     """A SELECT, or an INSERT that returns what it inserts; only its parameters change from run to run.
 
     Raises ValueError if one of them stands for a list: with its length the statement would change too.

@@ -32,7 +32,7 @@ _UNPREPARED = (InvalidSqlStatementName, FeatureNotSupported)
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
-class ServerStatements:
+class PreparedStatements:
     """The statements that a *connection* has prepared, in the server's own words: with ``$1``, ``$2``."""
 
     def __init__(self, connection: Connection[Any]) -> None:
