@@ -1,4 +1,4 @@
-"""The outermost layer (PEP 3333): what every request and every answer has, whatever happens within."""
+"""The outermost middleware (WSGI, PEP 3333): what every request and answer has, whatever happens within."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What a request changes: whatever has a name, or that alone which is still as the client knows it.
 
-The client's state is compared twice: when the row is read, and by the statement that changes it, column by
-column.  So nothing comes between the look and the change, and no database has to lock anything meanwhile.
+This is optimistic locking, without a column for the version.  The client's state is compared with the row
+when that is read, and the row, column by column, by the statement that changes it.  So nothing comes between
+the look and the change, and no database has to lock anything meanwhile.
 """
 
 from __future__ import annotations

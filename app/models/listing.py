@@ -1,7 +1,8 @@
 """A long list, page by page: by number from its nearer end, or by cursor from where another page ended.
 
 A page by number begins at a row that only a walk along the index can find: it counts from the end that is
-nearer.  A cursor names the row itself, so that the millionth page costs what the first one does.
+nearer.  A cursor names the row itself, so that the millionth page costs what the first one does (keyset
+pagination).
 """
 
 from __future__ import annotations

@@ -86,6 +86,8 @@ class User(Model):
         """Return what *access_token* says: a Result of ``{"public_id", "admin", "jti", "expires_at"}``.
 
         It fails with a message for people if the token is expired, invalid or logged out.
+
+        Scripts may ask so.  The guards of the API have it asked on the way (``app.models.caller``).
         """
         result = token_signer().decode(access_token)
         if result.failure:

@@ -76,5 +76,5 @@ class Widget(Model):
 
     @classmethod
     def find_by_name(cls, name: str) -> Widget | None:
-        """Return the widget called *name*, whatever the case."""
+        """Return the widget called *name*, whatever the case.  The API asks for a row of its view instead."""
         return db.session.scalar(select(cls).where(cls.has_name(name)))

@@ -1,4 +1,4 @@
-"""A server that is away or silent: how long to wait for it, and who."""
+"""A circuit breaker: how long to wait for a server that is away or silent, and who waits."""
 
 from __future__ import annotations
 

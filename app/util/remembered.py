@@ -1,4 +1,4 @@
-"""What a function returned before, at the least cost."""
+"""A cache of what a function returned before, at the least cost."""
 
 from collections.abc import Callable, Hashable
 from typing import TypeVar
