@@ -27,8 +27,8 @@ from app.errors import StateChanged
 from app.util.digest import digest
 from app.util.present import present_request
 
-MAX_AGE = timedelta(hours=1)  # of a document that is still true as far as the time that is left is concerned
-MAX_TAGS = 8  # of that age that are looked at, the newest: each costs what the document costs
+MAX_AGE = timedelta(hours=1)  # of a tag since which nothing but the clock has moved
+MAX_TAGS = 8  # of one header that are looked at, the newest: for each the document is written again
 IF_MATCH, IF_NONE_MATCH = "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"  # of a request's environ
 ANY = "*"
 

@@ -37,4 +37,6 @@ class Insertion:
         """
         caller = present_caller()
         inserted = self._statement.columns(db.engine, values | caller.claims)
+        # What came back is the key of an administrator whose token is not revoked: no other gets a row.
+        # Where nothing did, the guard asks for the reason.
         caller.learn(inserted and [*inserted, [True], [False]])

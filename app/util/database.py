@@ -62,7 +62,7 @@ def _has_readable_options(dialect: Dialect, url: URL) -> bool:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return how to connect: no wait for the database is longer than seconds, and no log shows a value."""
+    """Return how to connect: nobody waits for longer than some seconds, and no log shows a value."""
     always = {"hide_parameters": True, **({} if url in SQLITE_IN_MEMORY else {"poolclass": PromptPool})}
     if url.startswith("sqlite"):
         from app.util.sqlite import PatientConnection  # loads sqlite3, which who has PostgreSQL does not need

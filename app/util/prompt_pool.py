@@ -15,7 +15,7 @@ class _Idle(Queue[ConnectionPoolEntry]):
     """
 
     def get(self, block: bool = True, timeout: float | None = None) -> ConnectionPoolEntry:
-        """Return an idle connection, for which to wait, if there is none, is left to SQLAlchemy."""
+        """Return an idle connection at once; if there is none, SQLAlchemy waits for one."""
         try:
             return self.queue.pop()
         except IndexError:

@@ -70,7 +70,7 @@ def process_login_request(*, email: str, password: str) -> AccessGrant:
 
 
 def get_logged_in_user(*, token: AccessToken) -> LoggedInUser:
-    """Return what the user may know who is calling, for whom *token* speaks.  Raises TokenRefused."""
+    """Return what the caller may know of the account and of *token*, which was sent.  Raises TokenRefused."""
     user = _ACCOUNT.read()
     return LoggedInUser(
         email=user.email,

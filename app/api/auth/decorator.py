@@ -71,6 +71,7 @@ def _guarded(view: View, *, admins_only: bool) -> View:
         environ = present_request().environ
         token = _sent_token(environ, admins_only=admins_only)
         try:
+            # The log and the links find it in the environ; statements do by answer_for(), without a request.
             caller = environ[CALLER_KEY] = _verified(token, allow)
             # What could change something does not begin before that.
             if environ["REQUEST_METHOD"] not in SAFE_METHODS and not hasattr(view, "confirms_caller"):

@@ -50,8 +50,8 @@ def retrieve_widget(*, name: str) -> Any:
 def update_widget(name: str, /, *, expected: Expectation | None = None, **changes: Any) -> Widget:
     """Give the widget called *name* new values, a new name among them, and return it, committed.
 
-    *changes* are columns and their values.  Raises NotFound, StateChanged if the widget is not, or no
-    longer, as *expected*, and AlreadyExists if the new name is taken.
+    *changes* are columns and their values, ``name`` among them where it is to change.  Raises NotFound,
+    StateChanged if the widget is not, or no longer, as *expected*, AlreadyExists if the new name is taken.
     """
     new_name = changes.get("name", name)
     target = Target.of(Widget, Widget.has_name(name), expected, lambda: _find(name))

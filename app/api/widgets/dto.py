@@ -129,6 +129,7 @@ widget_model = Model(
 
 pagination_model = page_model("Pagination", widget_model)
 
+# The tutorial has what pages take and tell in this room too; it is the same for all resources.
 __all__ = [
     "future_date_string",
     "info_url",
