@@ -9,7 +9,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import SecurityError
 
-from app.api.responses import done
+from app.api.responses import success
 from app.errors import Unavailable
 from app.extensions import db
 from app.util.methods import SAFE_METHODS
@@ -35,7 +35,7 @@ def register_health(app: Flask) -> None:
 
 def healthz() -> Response:
     """Say that this process answers.  The database is not asked: a new process would not mend it."""
-    return done("alive", headers=NOT_STORED)
+    return success("alive", headers=NOT_STORED)
 
 
 def readyz() -> Response:
@@ -51,7 +51,7 @@ def readyz() -> Response:
         raise Unavailable(NO_ANSWER) from error
     if revisions != _heads() or not revisions:
         raise Unavailable(OTHER_REVISION)
-    return done("ready", headers=NOT_STORED)
+    return success("ready", headers=NOT_STORED)
 
 
 PROBES: Mapping[str, Callable[[], Response]] = {"/healthz": healthz, "/readyz": readyz}

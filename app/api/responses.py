@@ -48,14 +48,16 @@ def written(model: Model, value: Any, occasion: Occasion) -> bytes:
     return orjson.dumps(serialize(model, value, occasion))
 
 
-def done(message: str, status: int = HTTPStatus.OK, headers: OptionalHeaders = None, **more: Any) -> Response:
+def success(
+    message: str, status: int = HTTPStatus.OK, headers: OptionalHeaders = None, **more: Any
+) -> Response:
     """Return a success with a *message* for people, and *more* members for programs."""
     return json_response({"status": "success", "message": message, **more}, status, headers)
 
 
 def created(message: str, *, location: str) -> Response:
     """Return 201 and where the new thing is (RFC 9110, 10.2.2)."""
-    return done(message, HTTPStatus.CREATED, {"Location": location})
+    return success(message, HTTPStatus.CREATED, {"Location": location})
 
 
 def no_content() -> Response:

@@ -15,7 +15,7 @@ from app.api.auth.business import (
 from app.api.auth.decorator import current_identity, current_token, token_required
 from app.api.auth.dto import auth_reqparser, register_reqparser, token_model, user_model
 from app.api.auth.limits import count_registration, failures_counted
-from app.api.responses import document, done
+from app.api.responses import document, success
 from app.util.cpu_bound import cpu_bound
 
 NEVER_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -94,12 +94,12 @@ class LogoutUser(Resource):
     def post(self) -> Response:
         """Log out: the token that was sent is refused from now on."""
         process_logout_request(identity=current_identity())
-        return done("successfully logged out")
+        return success("successfully logged out")
 
 
 def _token_response(grant: AccessGrant, message: str, status: HTTPStatus) -> Response:
     """Return *grant* as RFC 6750, section 4, has it."""
-    return done(
+    return success(
         message,
         status,
         NEVER_STORE,
