@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from app.api.headers import Headers, complete
+from app.api.headers import Headers, with_common_headers
 from app.request_log import REQUEST_ID, log_request, name_request
 
 NO_ANSWER = "500"  # what a server says in place of an application that gave none
@@ -31,7 +31,7 @@ class Edge:
         def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
             nonlocal answered
             answered = status
-            all_headers = complete(environ, [*headers, *self.cors(environ)])
+            all_headers = with_common_headers(environ, [*headers, *self.cors(environ)])
             return start_response(status, [*all_headers, (REQUEST_ID, request_id)], exc_info)
 
         try:

@@ -17,13 +17,13 @@ ALWAYS = (
 )
 
 
-def complete(environ: Mapping[str, Any], headers: Headers) -> Headers:
+def with_common_headers(environ: Mapping[str, Any], headers: Headers) -> Headers:
     """Return *headers* and those that are missing, for the answer to the request of *environ*."""
     present = dict(headers)
     if "Vary" in present:  # several of them, maybe, which say as much as one (RFC 9110, 5.3)
         present["Vary"] = ", ".join(value for name, value in headers if name == "Vary")
         headers = [header for header in headers if header[0] != "Vary"]
-    return [*headers, *_privacy(environ, present), *_guards(environ, present)]
+    return [*headers, *_privacy(environ, present), *_restrictions(environ, present)]
 
 
 def _privacy(environ: Mapping[str, Any], present: Mapping[str, str]) -> Headers:
@@ -34,7 +34,7 @@ def _privacy(environ: Mapping[str, Any], present: Mapping[str, str]) -> Headers:
     return vary
 
 
-def _guards(environ: Mapping[str, Any], present: Mapping[str, str]) -> Headers:
+def _restrictions(environ: Mapping[str, Any], present: Mapping[str, str]) -> Headers:
     """Say what a browser must not do with the answer."""
     headers = [*ALWAYS]
     if NO_CONTENT_AT_ALL[0] not in present:
