@@ -21,7 +21,7 @@ def marshaller(model: Mapping[str, Any], occasion: Any, *, skip_none: bool = Fal
 
     Unlike restx it takes a named tuple, which a row is, for an object, and writes null for a nested None.
     """
-    members = {name: begun(field, occasion) for name, field in members_of(model).items()}
+    members = {name: bound(field, occasion) for name, field in members_of(model).items()}
 
     def write(value: Any) -> Any:
         if isinstance(value, list | tuple) and not hasattr(value, "_fields"):
@@ -34,13 +34,13 @@ def marshaller(model: Mapping[str, Any], occasion: Any, *, skip_none: bool = Fal
     return write
 
 
-def begun(field: fields.Raw, occasion: Any) -> fields.Raw:
+def bound(field: fields.Raw, occasion: Any) -> fields.Raw:
     """Return a copy of *field* whose ``output`` is that of a document on *occasion*."""
     if type(field).output is fields.Nested.output:
         return _NestedOrNull(field, occasion)
     own = copy(field)  # a wildcard notes in itself how far it is
     if isinstance(field, fields.List):
-        own.container = begun(field.container, occasion)
+        own.container = bound(field.container, occasion)
     elif hasattr(field, "for_document"):
         own.format = field.for_document(occasion)
     return own

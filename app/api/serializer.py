@@ -25,7 +25,7 @@ from flask_restx import Model, fields
 from flask_restx.fields import get_value
 
 from app.api.marshalling import (
-    begun,
+    bound,
     is_attribute,
     is_plain,
     is_told_by_attributes,
@@ -36,7 +36,7 @@ from app.api.marshalling import (
     without_nothing,
 )
 
-Begin: TypeAlias = Callable[[Any], Callable[[Any], Any]]  # from an occasion to what writes an object
+Bind: TypeAlias = Callable[[Any], Callable[[Any], Any]]  # from an occasion to what writes an object on it
 
 _BUILTINS = {fields.String.format: "str", fields.Integer.format: "int"}  # which do the same
 
@@ -53,12 +53,12 @@ def serialize(model: Model, value: Any, occasion: Any = None) -> Any:
         return marshaller(model, occasion)(value)
 
 
-def serializer_of(model: Model) -> Begin:
-    """Return what writes objects that *model* describes, and fails where anything else comes.
+def serializer_of(model: Model) -> Bind:
+    """Return what binds *model* to an occasion: it makes what writes objects, and fails on anything else.
 
     It is made once, and the model keeps it.  Raises ValueError if it cannot be written as it says.
     """
-    known: Begin | None = model.__dict__.get("_serializer")
+    known: Bind | None = model.__dict__.get("_serializer")
     if known is None:
         known = model.__dict__["_serializer"] = _Compiler().compile(model)
     return known
@@ -69,23 +69,23 @@ class _Compiler:
 
     def __init__(self) -> None:
         self._names: dict[str, Any] = {"items": items, "without_nothing": without_nothing}
-        self._beginning: list[str] = []
+        self._bindings: list[str] = []
         self._open: set[Any] = set()  # names of the models within which the present one is
         self._numbers = count()
 
-    def compile(self, model: Model) -> Begin:
-        """Return what begins a document on an occasion, and returns what writes it."""
+    def compile(self, model: Model) -> Bind:
+        """Return what binds *model* to an occasion."""
         expression = self._object(model, "it", skip_none=False)
-        begin = "".join(f"    {line}\n" for line in self._beginning)
-        exec(f"def begin(occasion):\n{begin}    return lambda it: {expression}", self._names)  # noqa: S102 - it is ours
-        made: Begin = self._names["begin"]
+        bindings = "".join(f"    {line}\n" for line in self._bindings)
+        exec(f"def bind(occasion):\n{bindings}    return lambda it: {expression}", self._names)  # noqa: S102 - it is ours
+        made: Bind = self._names["bind"]
         return made
 
     def _object(self, model: Mapping[str, Any], it: str, *, skip_none: bool) -> str:
         """Return the expression of the object *it*; one within another of its kind is left to restx."""
         members, kind = members_of(model), getattr(model, "name", id(model))
         if kind in self._open or not is_told_by_attributes(members):
-            return f"{self._begun(partial(marshaller, model, skip_none=skip_none))}({it})"
+            return f"{self._bound(partial(marshaller, model, skip_none=skip_none))}({it})"
         self._open.add(kind)
         known: dict[Any, str] = {}  # what is read already, by its path
         pairs = [f"{name!r}: {self._member(name, field, it, known)}" for name, field in members.items()]
@@ -96,7 +96,7 @@ class _Compiler:
     def _member(self, name: str, field: fields.Raw, it: str, known: dict[Any, str]) -> str:
         """Return the expression of what is written of *it* as *name*."""
         if not is_plain(field):
-            return f"{self._begun(partial(begun, field))}.output({name!r}, {it})"
+            return f"{self._bound(partial(bound, field))}.output({name!r}, {it})"
         path = path_of(name, field)
         if path in known:
             return self._value(field, known[path], known[path])
@@ -126,14 +126,14 @@ class _Compiler:
             item = self._new("item")
             return f"[{self._value(field.container, item, item)} for {item} in items({value})]"
         if hasattr(field, "for_document"):
-            return f"{self._begun(field.for_document)}({value})"
+            return f"{self._bound(field.for_document)}({value})"
         write = _BUILTINS.get(type(field).format) or self._name("write", field.format)
         return f"{write}({value})"
 
-    def _begun(self, begin: Callable[[Any], Any]) -> str:
-        """Return the name of what *begin* returns on the occasion of a document."""
-        name = self._new("begun")
-        self._beginning.append(f"{name} = {self._name('begin', begin)}(occasion)")
+    def _bound(self, bind: Callable[[Any], Any]) -> str:
+        """Return the name of what *bind* returns on the occasion of a document."""
+        name = self._new("bound")
+        self._bindings.append(f"{name} = {self._name('bind', bind)}(occasion)")
         return name
 
     def _name(self, kind: str, value: Any) -> str:
