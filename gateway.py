@@ -22,12 +22,12 @@ from app.api.headers import Headers
 from app.edge import Edge
 from app.extensions import cors, leave_connections
 from app.health import PROBES
-from app.util.affinity import settle
 from app.util.cpu_bound import cpu_bound_requests
 from app.util.environ import FILE_KEY, ID_KEY
 from app.util.methods import SAFE_METHODS
-from app.util.rsgi_to_wsgi import environ_of
-from app.util.thread_pool import ThreadPool
+from app.util.server.affinity import settle
+from app.util.server.rsgi_to_wsgi import environ_of
+from app.util.server.thread_pool import ThreadPool
 from run import app as flask_app
 from serve import (
     CPU_BOUND_THREADS,

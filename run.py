@@ -27,9 +27,9 @@ from app.api.documents.postman import postman_collection  # noqa: E402
 from app.api.documents.views import described  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
-from app.util.database import begin_immediate, lift_time_limits  # noqa: E402
-from app.util.database_errors import reason_of  # noqa: E402
-from app.util.row_counting import counted_tables, keep_row_count  # noqa: E402
+from app.util.database.engine import begin_immediate, lift_time_limits  # noqa: E402
+from app.util.database.errors import reason_of  # noqa: E402
+from app.util.database.row_counting import counted_tables, keep_row_count  # noqa: E402
 
 try:
     app = create_app(os.getenv("FLASK_ENV", "production"))

@@ -11,11 +11,11 @@ from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
-from app.util.affinity import on_any_processor
 from app.util.cors import RememberingCors
-from app.util.database import NAMING_CONVENTION
-from app.util.database_errors import broken_constraints, is_unique_violation
-from app.util.lazy_migrate import LazyMigrate
+from app.util.database.engine import NAMING_CONVENTION
+from app.util.database.errors import broken_constraints, is_unique_violation
+from app.util.database.lazy_migrate import LazyMigrate
+from app.util.server.affinity import on_any_processor
 
 # What to raise where a value is taken, by the name of the constraint or unique index that says so.
 Refusals: TypeAlias = Mapping[str, Exception]

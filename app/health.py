@@ -12,9 +12,9 @@ from werkzeug.exceptions import SecurityError
 from app.api.responses import success
 from app.errors import Unavailable
 from app.extensions import db
+from app.util.database.revisions import heads
 from app.util.methods import SAFE_METHODS
 from app.util.present import present_request
-from app.util.revisions import heads
 from app.util.shared_check import SharedCheck
 
 VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"

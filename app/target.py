@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, false
 from sqlalchemy.orm import DeclarativeBase
 
 from app.errors import StateChanged
-from app.util.same_value import has_still
+from app.util.database.same_value import has_still
 
 # Tells of a row, or of None where there is none, whether it is in the state that somebody expects.
 Expectation: TypeAlias = Callable[[Any], bool]

@@ -3,7 +3,7 @@
 import sys
 
 import serve
-from app.util import affinity, concurrency
+from app.util.server import affinity, concurrency
 
 
 def crowded() -> None:

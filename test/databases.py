@@ -14,7 +14,7 @@ from flask_migrate import upgrade
 from sqlalchemy import make_url
 
 from app import create_app, db
-from app.util.row_counting import count_anew, counted_tables
+from app.util.database.row_counting import count_anew, counted_tables
 
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 SESSION_TIME_ZONE = "Australia/Lord_Howe"  # far from UTC, and half an hour of daylight saving

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from flask import Flask
 
-from app.util import affinity
+from app.util.server import affinity
 from test.server import PATIENCE, running_server
 
 pytestmark = pytest.mark.skipif(

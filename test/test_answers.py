@@ -32,7 +32,7 @@ from app.api.error_handlers import IN_CONFLICT
 from app.api.restx_api import HANDLED_ELSEWHERE
 from app.errors import NotFound
 from app.models import User
-from app.util import sqlite
+from app.util.database import sqlite
 from app.util.datetime_util import utc_now
 from test.databases import SESSION_TIME_ZONE, application_on, migrate
 from test.util import EMAIL, LOGIN, LOGOUT, PASSWORD, REGISTER, USER, WIDGET, WIDGETS, account, widget

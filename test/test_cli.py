@@ -16,7 +16,7 @@ from sqlalchemy import make_url, select
 import run
 from app import db
 from app.models import BlacklistedToken, User, Widget
-from app.util import sqlite
+from app.util.database import sqlite
 from test.databases import application_on, migrate
 from test.util import EMAIL, PASSWORD
 

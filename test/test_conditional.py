@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from app.api.conditional import MAX_AGE, MAX_TAGS
 from app.models import User
-from app.util import compiled
+from app.util.database import compiled
 from app.util.datetime_util import utc_now
 from test.test_races import at_once
 from test.util import WIDGET, WIDGETS, other_value, widget

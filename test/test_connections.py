@@ -21,12 +21,12 @@ from app import db
 from app.models import User
 from app.models.reading import Query
 from app.models.widget import Widget
-from app.util import compiled, outage, postgresql, sqlite
-from app.util.alone import rows_alone
-from app.util.outage import Outage, ServerSilent
-from app.util.postgresql import BoundedConnection
-from app.util.prepared_statements import PreparedStatements
-from app.util.sqlite import PatientConnection
+from app.util.database import compiled, outage, postgresql, sqlite
+from app.util.database.alone import rows_alone
+from app.util.database.outage import Outage, ServerSilent
+from app.util.database.postgresql import BoundedConnection
+from app.util.database.prepared_statements import PreparedStatements
+from app.util.database.sqlite import PatientConnection
 from test.databases import application_on
 from test.util import LOGIN, REGISTER, WIDGET, WIDGETS, account, widget
 

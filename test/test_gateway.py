@@ -20,7 +20,7 @@ from app import db
 from app.api.auth.business import add_user
 from app.models import User, Widget
 from app.ui import FILES
-from app.util.rsgi_to_wsgi import environ_of
+from app.util.server.rsgi_to_wsgi import environ_of
 from gateway import Gateway
 from serve import MAX_HEAD, allow_connections
 from test.databases import application_on

@@ -36,8 +36,8 @@ from app import create_app, db
 from app.models import User, Widget
 from app.models.listing import Listing
 from app.models.row_count import RowCount, number_of_rows
+from app.util.database.row_counting import SLOTS, keep_row_count
 from app.util.page import END, START
-from app.util.row_counting import SLOTS, keep_row_count
 from test.test_cli import OF_THE_DATABASE
 from test.util import WIDGETS, widget, widget_row
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.util.queue import Empty
 
-from app.util.prompt_pool import PromptPool
+from app.util.database.prompt_pool import PromptPool
 
 MOST = 3
 

@@ -16,7 +16,7 @@ from app.api.auth.decorator import admin_token_required, confirms_caller, token_
 from app.errors import PermissionDenied
 from app.extensions import transaction
 from app.models import BlacklistedToken, User
-from app.util import compiled
+from app.util.database import compiled
 from app.util.datetime_util import utc_now
 from test.databases import application_on
 from test.util import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.util.rows import row_maker
+from app.util.database.rows import row_maker
 
 
 @pytest.mark.parametrize(

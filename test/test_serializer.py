@@ -15,9 +15,9 @@ from flask_restx import Model, Namespace, fields, marshal
 from app.api.marshalling import marshaller
 from app.api.restx_api import RestxApi
 from app.api.serializer import serialize, serializer_of
+from app.util.database.rows import row_maker
 from app.util.datetime_util import utc_now
 from app.util.page import Page
-from app.util.rows import row_maker
 
 OWNER = Model("Owner", {"name": fields.String, "age": fields.Integer(default=7)})
 THING = Model(

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 
 from app import create_app, migrate
-from app.util.revisions import heads
+from app.util.database.revisions import heads
 from test.databases import MIGRATIONS
 
 ROOT = Path(__file__).parent.parent
@@ -56,7 +56,7 @@ def test_server_on_postgresql_loads_psycopg_at_once_and_no_alembic():
 def test_application_can_be_imported_where_there_are_no_sockets_of_unix(sqlite_url: str):
     without = "import os, socket; del socket.AF_UNIX, os.sched_setaffinity, os.sched_getaffinity"
 
-    assert "app.util.affinity" in loaded_by(f"{without}; import run", sqlite_url)
+    assert "app.util.server.affinity" in loaded_by(f"{without}; import run", sqlite_url)
 
 
 @pytest.mark.parametrize("supervised", [False, True])

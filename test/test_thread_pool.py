@@ -11,9 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.util import concurrency, thread_pool
-from app.util.concurrency import FEW, Concurrency
-from app.util.thread_pool import ThreadPool
+from app.util.server import concurrency, thread_pool
+from app.util.server.concurrency import FEW, Concurrency
+from app.util.server.thread_pool import ThreadPool
 
 CALLS = 6
 PATIENCE = 20  # seconds

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from app import db
 from app.models import User, Widget
-from app.util import compiled
+from app.util.database import compiled
 from app.util.datetime_util import local_today
 from test.test_connections import Losing
 from test.util import ADMIN_EMAIL, INVALID_INPUT, WIDGET, WIDGETS, widget

@@ -22,7 +22,7 @@ RESTARTS = 2
 # serve.py, but its workers wait for a restart of PostgreSQL for as long as a slow machine may take for it.
 PATIENT_SERVER = """
 import runpy
-from app.util import outage
+from app.util.database import outage
 outage.RESTART_SECONDS = 15
 runpy.run_path("serve.py", run_name="__main__")
 """

@@ -22,8 +22,8 @@ from app.errors import (
     Unauthenticated,
     Unavailable,
 )
-from app.util.database_errors import is_deadlock, is_outage, is_row_violation, is_untranslatable, reason_of
-from app.util.stored import Unreadable
+from app.util.database.errors import is_deadlock, is_outage, is_row_violation, is_untranslatable, reason_of
+from app.util.database.stored import Unreadable
 
 RETRY_AFTER_SECONDS = 2
 UNAVAILABLE = "The database cannot be reached at the moment. Please try again."

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, event, exists, select, true
 from app.extensions import db
 from app.models.token_blacklist import BlacklistedToken
 from app.models.user import User
-from app.util.compiled import Columns, CompiledStatement
+from app.util.database.compiled import Columns, CompiledStatement
 from app.util.token import BLACKLISTED, INVALID, AccessToken, TokenRefused
 
 T = TypeVar("T")

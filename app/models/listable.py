@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Join, select
 from sqlalchemy.sql.elements import BinaryExpression
 
-from app.util.compiled import AnySelect
+from app.util.database.compiled import AnySelect
 
 
 def check_listable(view: AnySelect, table: FromClause, only: ColumnElement[bool] | None = None) -> None:

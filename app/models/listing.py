@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.models.listable import check_listable
 from app.models.reading import Query
 from app.models.row_count import number_of_rows
-from app.util.compiled import AnySelect
+from app.util.database.compiled import AnySelect
 from app.util.page import Cursor, CursorPage, Page
 
 _SKIP: ColumnElement[int] = bindparam("skip", type_=BigInteger)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
 from app.models.caller import ASKED, CALLER, caller_to_confirm, present_caller
-from app.util.compiled import AnySelect, Columns, CompiledStatement
-from app.util.rows import row_maker
+from app.util.database.compiled import AnySelect, Columns, CompiledStatement
+from app.util.database.rows import row_maker
 
 _WIDTH = len(CALLER.c)
 _ONE_ROW = select(literal(1)).subquery("one_row")

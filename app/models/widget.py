@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
 from app.models.user import User
-from app.util.caseless import caseless_string, lower_ascii
-from app.util.compiled import AnySelect
-from app.util.database import UtcDateTime
+from app.util.database.caseless import caseless_string, lower_ascii
+from app.util.database.compiled import AnySelect
+from app.util.database.engine import UtcDateTime
 from app.util.datetime_util import utc_now
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from app.extensions import db
 from app.models.caller import CALLER, present_caller
-from app.util.compiled import CompiledStatement
+from app.util.database.compiled import CompiledStatement
 
 
 class Insertion:

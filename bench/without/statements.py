@@ -17,11 +17,11 @@ from app.extensions import db, transaction
 from app.models import Widget, listing
 from app.models.caller import Caller, answer_for, present_caller
 from app.models.listing import Key
-from app.util.alone import Rows, _told, rows_alone
-from app.util.compiled import AnySelect, Columns, CompiledStatement
-from app.util.postgresql import BoundedConnection
-from app.util.prepared_statements import PreparedStatements
-from app.util.sqlite import PatientConnection
+from app.util.database.alone import Rows, _told, rows_alone
+from app.util.database.compiled import AnySelect, Columns, CompiledStatement
+from app.util.database.postgresql import BoundedConnection
+from app.util.database.prepared_statements import PreparedStatements
+from app.util.database.sqlite import PatientConnection
 from bench.without.replace import everywhere, member
 
 _UNCOUNTED = {

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.errors import PermissionDenied, Unauthenticated
 from app.models.caller import Allow, Caller, Identity, answer_for, present_caller
 from app.models.user import token_signer
-from app.util.database_errors import is_untranslatable
+from app.util.database.errors import is_untranslatable
 from app.util.environ import CALLER_KEY
 from app.util.methods import SAFE_METHODS
 from app.util.present import present_request

@@ -12,7 +12,7 @@ from app.models.listing import Listing
 from app.models.reading import Query
 from app.models.writing import Insertion
 from app.target import Expectation, Target
-from app.util.caseless import lower_ascii
+from app.util.database.caseless import lower_ascii
 from app.util.datetime_util import utc_now
 from app.util.page import Page, Place
 

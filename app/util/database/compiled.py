@@ -17,8 +17,8 @@ from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
-from app.util.alone import rows_alone
-from app.util.stored import Unreadable
+from app.util.database.alone import rows_alone
+from app.util.database.stored import Unreadable
 
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 AnyInsert: TypeAlias = ReturningInsert[*tuple[Any, ...]]

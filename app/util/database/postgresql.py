@@ -15,8 +15,8 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import Dialect
 from sqlalchemy.exc import InvalidatePoolError
 
-from app.util.outage import Outage, ServerSilent
-from app.util.prepared_statements import PreparedStatements
+from app.util.database.outage import Outage, ServerSilent
+from app.util.database.prepared_statements import PreparedStatements
 
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, event, make_u
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeDecorator
 
-from app.util.prompt_pool import PromptPool
-from app.util.stored import in_utc
+from app.util.database.prompt_pool import PromptPool
+from app.util.database.stored import in_utc
 
 WAIT_SECONDS = 4
 LIBPQ = {
@@ -56,7 +56,7 @@ def _has_readable_options(dialect: Dialect, url: URL) -> bool:
     _, options = dialect.create_connect_args(url)
     if dialect.driver != "psycopg":
         return True
-    from app.util import postgresql  # loads psycopg, which who has SQLite does not need
+    from app.util.database import postgresql  # loads psycopg, which who has SQLite does not need
 
     return postgresql.knows(options) and str(options.get("connect_timeout", 0)).isdecimal()
 
@@ -65,7 +65,9 @@ def engine_options(url: str) -> dict[str, Any]:
     """Return how to connect: nobody waits for longer than some seconds, and no log shows a value."""
     always = {"hide_parameters": True, **({} if url in SQLITE_IN_MEMORY else {"poolclass": PromptPool})}
     if url.startswith("sqlite"):
-        from app.util.sqlite import PatientConnection  # loads sqlite3, which who has PostgreSQL does not need
+        from app.util.database.sqlite import (
+            PatientConnection,  # loads sqlite3, which who has PostgreSQL does not need
+        )
 
         return {**always, "connect_args": {"timeout": 0, "factory": PatientConnection}}
     return {**always, "connect_args": LIBPQ, "pool_timeout": WAIT_SECONDS}
@@ -99,7 +101,7 @@ def connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[
     """Return a new connection to PostgreSQL; None lets SQLAlchemy make any other one."""
     if dialect.driver != "psycopg":
         return None
-    from app.util import postgresql  # loads psycopg, which who has SQLite does not need
+    from app.util.database import postgresql  # loads psycopg, which who has SQLite does not need
 
     return postgresql.connect(dialect, arguments, options)
 

@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Generic, TypeVar
 
-from app.util.concurrency import LOOK_SECONDS, Concurrency
+from app.util.server.concurrency import LOOK_SECONDS, Concurrency
 
 A = TypeVar("A")
 R = TypeVar("R")

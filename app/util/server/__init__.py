@@ -1,0 +1,1 @@
+"""How a worker of the production server shares its time among requests."""
