@@ -16,9 +16,10 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.extensions import db
-from app.util.database.engine import UtcDateTime, lift_time_limits
+from app.util.database.engine import lift_time_limits
 from app.util.database.errors import is_outage, reason_of
 from app.util.database.row_counting import counted_tables, keep_row_count
+from app.util.database.utc_datetime import UtcDateTime
 
 ADVISORY_LOCK = 7_665_667_871  # any number that nothing else in the database locks
 

@@ -39,7 +39,7 @@ from app import db
 from app.models.listing import Listing
 from app.models.reading import Query
 from app.target import Target
-from app.util.database.engine import UtcDateTime
+from app.util.database.utc_datetime import UtcDateTime
 
 
 class Colour(enum.Enum):

@@ -8,7 +8,7 @@ from sqlalchemy import String, delete, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, db
-from app.util.database.engine import UtcDateTime
+from app.util.database.utc_datetime import UtcDateTime
 from app.util.datetime_util import utc_now
 from app.util.token import CLOCK_SECONDS
 

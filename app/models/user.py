@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app.extensions import Model, bcrypt, db
 from app.models.token_blacklist import BlacklistedToken
-from app.util.database.engine import UtcDateTime
+from app.util.database.utc_datetime import UtcDateTime
 from app.util.datetime_util import utc_now
 from app.util.present import present_app
 from app.util.result import Result

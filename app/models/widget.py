@@ -12,7 +12,7 @@ from app.extensions import Model, db
 from app.models.user import User
 from app.util.database.caseless import caseless_string, lower_ascii
 from app.util.database.compiled import AnySelect
-from app.util.database.engine import UtcDateTime
+from app.util.database.utc_datetime import UtcDateTime
 from app.util.datetime_util import utc_now
 
 

@@ -1,18 +1,14 @@
-"""What SQLAlchemy is told of the two databases: how to connect, and how to keep an instant."""
+"""How SQLAlchemy connects to the two databases: their URLs, options, connections and transactions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, event, make_url, text
+from sqlalchemy import URL, Connection, Dialect, Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.types import TypeDecorator
 
 from app.util.database.prompt_pool import PromptPool
-from app.util.database.stored import in_utc
 
 WAIT_SECONDS = 4
 LIBPQ = {
@@ -71,29 +67,6 @@ def engine_options(url: str) -> dict[str, Any]:
 
         return {**always, "connect_args": {"timeout": 0, "factory": PatientConnection}}
     return {**always, "connect_args": LIBPQ, "pool_timeout": WAIT_SECONDS}
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: takes any aware datetime and gives it back in UTC.
-
-    It is stored without a zone, because PostgreSQL would give a ``timestamptz`` back in the
-    session's zone, where the ends of the calendar do not exist, and SQLite has no zones at all.
-    """
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an aware datetime into the UTC wall clock; a naive one is a ValueError."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
-        """Return what turns the stored UTC wall clock, on SQLite a text, into an aware datetime."""
-        return in_utc
 
 
 @event.listens_for(Engine, "do_connect")
