@@ -43,7 +43,6 @@ from serve import (
 ALIVE = "/healthz"
 PROBE_THREADS = 2
 CLOSE = ("connection", "close")
-OF_UNKNOWN_LENGTH = b"?"  # stands for a body in chunks, which is refused where it is read
 
 Content = bytes | str  # itself, or the path of the file that has it
 Answer = tuple[int, Headers, Content]
@@ -113,7 +112,7 @@ class Gateway:
         if int(scope.headers.get("content-length", 0)) > self.max_body:
             return BytesIO(), False  # refused by its length, before a client that asks first sends it
         if "transfer-encoding" in scope.headers:
-            return BytesIO(OF_UNKNOWN_LENGTH), False  # where the chunks break, they look as if they ended
+            return BytesIO(), False  # refused too: where chunks break, they look as if they ended
         try:
             async with asyncio.timeout(self.body_seconds):
                 body: bytes = await protocol()

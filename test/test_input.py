@@ -148,6 +148,23 @@ def test_body_that_cannot_be_read_is_refused(as_nobody: FlaskClient, length: str
     assert response.json["status"] == "fail"
 
 
+class Unasked(BytesIO):
+    """What some servers give for a body in chunks: where those are broken, they raise errors of their own."""
+
+    def read(self, _size: int | None = -1) -> bytes:
+        raise RuntimeError("Invalid header name in a trailer")
+
+
+def test_body_in_chunks_is_refused_without_reading_it(as_nobody: FlaskClient):
+    chunks = cut_short(b"", "application/json", CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="gzip, chunked")
+    chunks["environ_overrides"]["wsgi.input"] = Unasked()
+
+    response = as_nobody.post(REGISTER, **chunks)
+
+    assert response.status_code == HTTPStatus.LENGTH_REQUIRED
+    assert response.json["status"] == "fail"
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -46,8 +46,10 @@ class ApiRequest(Request):
     def _read_body(self, source: IO[bytes]) -> bytes:
         length, limit = self.content_length, present_app().config["MAX_CONTENT_LENGTH"]
         if length is None:
-            # Of a body in chunks nobody downstream can tell whether the last chunk came.
-            if self.environ.get("wsgi.input_terminated") and _read(source, 1):
+            # Of a body in chunks nobody downstream can tell whether the last chunk came.  One that is said to
+            # have them is not touched: gunicorn has errors of its own for those that are broken.
+            has_chunks = "HTTP_TRANSFER_ENCODING" in self.environ
+            if has_chunks or (self.environ.get("wsgi.input_terminated") and _read(source, 1)):
                 raise LengthRequired("Send the body with a Content-Length.")
             return b""
         if length > limit:
