@@ -20,7 +20,7 @@ from werkzeug.wsgi import FileWrapper
 
 from app.api.headers import Headers
 from app.edge import Edge
-from app.extensions import cors, leave_connections
+from app.extensions import close_connections, cors, leave_connections
 from app.health import PROBES
 from app.util.cpu_bound import cpu_bound_requests
 from app.util.environ import FILE_KEY, ID_KEY
@@ -94,6 +94,7 @@ class Gateway:
         self.pool.end()
         self.probe_pool.end()
         self.cpu_bound_pool.end()
+        close_connections(self.flask_app)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""

@@ -78,9 +78,18 @@ def leave_connections(app: Flask) -> None:
 
     Two processes that talk over one connection get each other's answers.
     """
+    _dispose(app, close=False)
+
+
+def close_connections(app: Flask) -> None:
+    """Close the connections of *app*: with the last one, SQLite moves what its ``-wal`` has into the file."""
+    _dispose(app, close=True)
+
+
+def _dispose(app: Flask, *, close: bool) -> None:
     with app.app_context():
         for engine in db.engines.values():
-            engine.dispose(close=False)
+            engine.dispose(close=close)
 
 
 @contextmanager

@@ -4,11 +4,13 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 import serve
+from app import db
 from test.databases import empty
 from test.server import TIMEOUT, Server, running_server, started, starting_server
 from test.util import ADMIN_EMAIL, LOGIN, PASSWORD, REGISTER, USER, WIDGETS, account, widget
@@ -77,6 +79,22 @@ def test_requests_in_flight_complete_after_sigterm(server: Server):
 
     assert answers == [b"HTTP/1.1 201 "] * len(bodies)
     assert server.process.wait(TIMEOUT) == 0
+
+
+def test_server_that_was_stopped_leaves_all_in_the_one_file(server: Server, app: Flask):
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL keeps its own files")
+        for user in range(4):
+            assert server.post(REGISTER, account(f"user{user}@example.com"))[0] == 201
+        db.engine.dispose()  # the last one to close it is to be the server
+        file = Path(db.engine.url.database or "")
+    assert file.with_name(f"{file.name}-wal").exists()
+
+    server.process.send_signal(signal.SIGTERM)
+
+    assert server.process.wait(TIMEOUT) == 0
+    assert not file.with_name(f"{file.name}-wal").exists()
 
 
 @pytest.mark.parametrize("moment", ["Spawning worker-2", "Started worker-2$", "Started worker-2 runtime-1"])

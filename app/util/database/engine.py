@@ -61,11 +61,9 @@ def engine_options(url: str) -> dict[str, Any]:
     """Return how to connect: nobody waits for longer than some seconds, and no log shows a value."""
     always = {"hide_parameters": True, **({} if url in SQLITE_IN_MEMORY else {"poolclass": PromptPool})}
     if url.startswith("sqlite"):
-        from app.util.database.sqlite import (
-            PatientConnection,  # loads sqlite3, which who has PostgreSQL does not need
-        )
+        from app.util.database import sqlite  # loads sqlite3, which who has PostgreSQL does not need
 
-        return {**always, "connect_args": {"timeout": 0, "factory": PatientConnection}}
+        return {**always, "connect_args": {"timeout": 0, "factory": sqlite.PatientConnection}}
     return {**always, "connect_args": LIBPQ, "pool_timeout": WAIT_SECONDS}
 
 
