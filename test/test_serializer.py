@@ -49,7 +49,7 @@ def thing(**changes: Any) -> Any:
 def test_it_writes_what_marshal_writes(changes: dict[str, Any]):
     value = thing(**changes)
 
-    assert serialize(THING, value) == marshal(value, THING)
+    assert serialize(THING, value) == serializer_of(THING)(None)(value) == marshal(value, THING)
 
 
 class Colour(enum.Enum):
@@ -72,6 +72,13 @@ class Upper(fields.Raw):
 
     def format(self, value: str) -> str:
         return value.upper()
+
+
+class Reversed(fields.List):
+    """A list with a format of its own."""
+
+    def format(self, value: list[str]) -> list[str]:
+        return super().format(value)[::-1]  # type: ignore[no-any-return]
 
 
 class Successor(fields.Raw):
@@ -135,6 +142,10 @@ FIELDS = {
     "nested as a list": fields.Nested(NAMED, allow_null=True, as_list=True),
     "nested without what is None": fields.Nested(NAMED, allow_null=True, skip_none=True),
     "nested fields": fields.Nested({"n": fields.String, "class": fields.String}, allow_null=True),
+    "nested with a name that a list has": fields.Nested({"count": fields.String}, allow_null=True),
+    "nested without what is empty": fields.Nested(
+        {"n": fields.Nested(NAMED, allow_null=True, skip_none=True)}, allow_null=True, skip_none=True
+    ),
     "nested and masked": fields.Nested(MASKED, allow_null=True),
     "nested polymorph": fields.Polymorph(POLYMORPH),
     "nested child": fields.Nested(LONE_CHILD, allow_null=True),
@@ -149,6 +160,7 @@ FIELDS = {
     "list of raw": fields.List(fields.Raw),
     "list of lists": fields.List(fields.List(fields.String)),
     "list of attributes": fields.List(fields.String(attribute="n")),
+    "list with a format of its own": Reversed(fields.String),
     "list of nested": fields.List(fields.Nested(NAMED, allow_null=True)),
     "list of masked": fields.List(fields.Nested(MASKED, allow_null=True)),
     "list of polymorphs": fields.List(fields.Polymorph(POLYMORPH)),
@@ -197,7 +209,7 @@ def test_every_field_writes_every_value_as_marshal_does(field: Any):
 def test_field_may_have_any_name(name: str):
     model = Model("Any", {name: fields.String})
 
-    for whole in (NS(**{name: 1}) if name != "__class__" else NS(), {name: 1}, NS(), {}):
+    for whole in (NS(**{"fi": 0, name: 1}) if name != "__class__" else NS(), {name: 1}, NS(), {}):
         assert serialize(model, whole) == marshal(whole, model)
 
 
@@ -206,6 +218,14 @@ def test_wildcard_writes_what_the_fields_before_it_leave(whole: Any):
     model = Model("Rest", {"b": fields.Integer, "*": fields.Wildcard(fields.String)})
 
     assert serialize(model, whole) == marshal(whole, model) == {"b": 2, "a": "1", "c": "3"}
+
+
+def test_nested_wildcard_leaves_out_what_is_none():
+    rest = {"b": fields.Integer, "*": fields.Wildcard(fields.String)}
+    model = Model("Outer", {"rest": fields.Nested(rest, skip_none=True)})
+
+    for whole in (NS(rest=NS(a=1, b=None)), {"rest": {"a": 1, "b": None}}):
+        assert serialize(model, whole) == marshal(whole, model) == {"rest": {"a": "1"}}
 
 
 class Left(fields.String):
@@ -226,6 +246,16 @@ def test_occasion_is_the_same_for_objects_and_dicts(whole: Any):
     model = Model("Outer", {"t": Left, "n": fields.Nested(inner), "l": fields.List(fields.Nested(inner))})
 
     assert serialize(model, whole, "at ") == {"t": "at x", "n": {"t": "at y"}, "l": [{"t": "at z"}]}
+
+
+def test_documents_of_two_occasions_that_are_written_at_once_do_not_mix():
+    """What a field begins for one caller is not for another, whose document another thread writes."""
+    model = Model("Shared", {"t": Left, "l": fields.List(Left)})
+
+    mine, yours = marshaller(model, "my "), marshaller(model, "your ")
+
+    assert mine({"t": "x", "l": ["y"]}) == {"t": "my x", "l": ["my y"]}
+    assert yours({"t": "x", "l": ["y"]}) == {"t": "your x", "l": ["your y"]}
 
 
 def test_masked_model_tells_no_secret():
@@ -265,9 +295,12 @@ def test_model_may_contain_itself():
 
 def test_each_child_of_a_model_tells_its_own_name():
     models = [CHILD, OTHER_CHILD, Model("Both", {"a": fields.Nested(CHILD), "b": fields.Nested(OTHER_CHILD)})]
-    child, other, both = [serialize(model, NS(a=NS(), b=NS())) for model in models]
+    whole = NS(c="c", d="d")
+    whole.a = whole.b = whole
+    for write in (serialize, lambda model, value: serializer_of(model)(None)(value)):
+        child, other, both = [write(model, whole) for model in models]
 
-    assert (child["t"], other["t"]) == (both["a"]["t"], both["b"]["t"]) == ("Child", "Other")
+        assert (child["t"], other["t"]) == (both["a"]["t"], both["b"]["t"]) == ("Child", "Other")
 
 
 def test_row_is_an_object_to_every_field():
@@ -283,6 +316,10 @@ def test_row_is_an_object_to_every_field():
     )
 
     assert serialize(model, row) == {"id": 1, "missing": None, "owner": {"n": "me"}, "hello": "w of me"}
+
+
+def test_model_is_compiled_once():
+    assert serializer_of(THING) is serializer_of(THING)
 
 
 def test_model_that_is_forgotten_leaves_nothing_behind():

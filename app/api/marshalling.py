@@ -110,7 +110,7 @@ def without_nothing(members: dict[str, Any]) -> dict[str, Any]:
 
 def items(value: Any) -> Iterable[Any]:
     """Return *value*, which has items.  Raises TypeError if it is one thing."""
-    if isinstance(value, dict) or hasattr(value, "_fields") or not is_indexable_but_not_string(value):
+    if isinstance(value, dict) or not is_indexable_but_not_string(value):
         raise TypeError(f"{value!r} is no list")
     return value  # type: ignore[no-any-return]
 
