@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from http import HTTPStatus
 from threading import Barrier
 from typing import Any
@@ -90,6 +91,22 @@ def test_page_is_the_same_from_whichever_end_it_is_counted(
     assert response.json["total_items"] == TOTAL
 
 
+def test_page_is_counted_from_the_end_that_is_nearer(
+    app: Flask, names: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    listing, counted_from = Listing(Widget.view(), Widget.id), []
+    for end in ("from_start", "from_end"):
+        query = getattr(listing._pages_of(5), end)
+        note = partial(counted_from.append, end)
+        monkeypatch.setattr(query, "read", lambda note=note, read=query.read, **by: note() or read(**by))
+
+    with app.app_context():
+        for page in (5, 1, 3, 4):
+            listing.page_at(per_page=5, page=page)
+
+    assert counted_from == ["from_end", "from_start", "from_start", "from_end"]
+
+
 def test_cursor_walks_through_all_and_back(as_user: FlaskClient, names: list[str]):
     there = list(walk(as_user, f"{WIDGETS}?cursor=start&per_page=5", "next"))
     back = list(walk(as_user, there[-1]["links"]["self"], "prev"))
@@ -145,7 +162,7 @@ def test_list_of_some_rows_has_their_number_and_their_pages(
         db.session.execute(update(Widget).where(Widget.name.in_(names[::3])).values(owner_id=admin.id))
         db.session.commit()
 
-        place = {"page": 1} if start == "numbers" else {"cursor": start}
+        place = {} if start == "numbers" else {"cursor": start}
         pages = [some.page_at(per_page=5, owner=admin.id, **place)]
         while following := pages[-1].prev if start is END else getattr(pages[-1], "next", None):
             pages.append(some.page_at(per_page=5, owner=admin.id, cursor=following))
@@ -165,6 +182,7 @@ def test_cursor_on_an_empty_list_is_an_empty_page(as_user: FlaskClient, cursor: 
 
     assert (page["items"], page["has_prev"], page["has_next"]) == ([], False, False)
     assert (page["total_items"], page["total_pages"]) == (0, 0)
+    assert page["page"] == (9 if cursor.endswith("-9") else 1)
 
 
 @pytest.mark.parametrize("cursor", ["a999999999999999999-9", "b1-1"])
@@ -351,6 +369,13 @@ def test_links_of_a_page_by_any_cursor_can_be_followed(as_user: FlaskClient, nam
     links = as_user.get(f"{WIDGETS}?cursor={cursor}&per_page=5").json["links"]
 
     assert {as_user.get(url).status_code for url in links.values()} == {HTTPStatus.OK}
+
+
+def test_page_before_the_first_is_called_the_first_too(as_user: FlaskClient, names: list[str]):
+    called_first = as_user.get(f"{WIDGETS}?cursor=b31-1&per_page=5").json
+
+    assert called_first["links"]["prev"].endswith("?cursor=b16-1&per_page=5")
+    assert names_on(as_user.get(called_first["links"]["prev"]).json) == names[:5]
 
 
 def test_truncated_table_counts_as_empty(app: Flask, names: list[str]):
