@@ -113,6 +113,7 @@ def test_naive_datetime_is_never_stored(app: Flask):
         ("29 Feb 2032", date(2032, 2, 29)),
         ("20300513", date(2030, 5, 13)),
         ("31.01.2030", date(2030, 1, 31)),
+        ("2030-05-1３", date(2030, 5, 13)),
     ],
 )
 def test_every_way_to_write_a_day_is_read(text: str, day: date):
