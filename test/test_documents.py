@@ -86,6 +86,13 @@ def test_only_neighbours_of_a_page_may_be_missing(document: dict):
     assert set(document["definitions"]["Nav Links"]["required"]) == {"self", "first", "last"}
 
 
+def test_some_links_of_the_root_are_always_there_and_all_are_urls(document: dict):
+    links = document["definitions"]["Root"]["properties"]["links"]
+
+    assert links["required"] == ["self", "service-desc", "service-doc"]
+    assert links["additionalProperties"] == {"type": "string", "format": "uri"}
+
+
 def test_ui_loads_everything_from_this_server(as_nobody: FlaskClient):
     page = as_nobody.get(UI)
 

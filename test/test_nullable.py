@@ -49,3 +49,7 @@ def test_field_that_may_be_null_is_said_to_be_so(document: str, name: str):
     assert first_problem(validator, all_null) == ""
     assert first_problem(validator, all_null | {name: good}) == ""
     assert first_problem(validator, all_null | {name: bad}) != ""
+
+
+def test_nothing_stands_beside_a_reference_whose_neighbours_are_not_read():
+    assert THING.__schema__["properties"]["thing"].keys() == {"allOf", "x-nullable"}

@@ -16,7 +16,9 @@ from app.util.environ import CALLER_KEY
 from app.util.page import START, CursorPage, Page
 
 ITEM = Model("Item", {"link": Link("item", "id"), "links": Links("item", "id")})
-WRITABLE = Model("Writable", {"links": Links("named", "id")})
+WRITABLE = Model(
+    "Writable", {"links": Links("named", "id", for_administrators=("update", "delete", "archive"))}
+)
 PAGE = page_model("Items", ITEM)
 URL = "http://localhost"
 
@@ -61,7 +63,7 @@ def test_link_may_have_a_number_in_its_path(key: int):
 def test_link_is_offered_only_for_what_its_endpoint_does(key: object, path: str):
     links = serialize(WRITABLE, SimpleNamespace(id=key), Occasion.present())["links"]
 
-    assert links == dict.fromkeys(["self", "update"], f"{URL}/named/{path}")
+    assert links == dict.fromkeys(["self", "update", "archive"], f"{URL}/named/{path}")
 
 
 @pytest.mark.usefixtures("as_administrator")

@@ -34,6 +34,20 @@ def test_time_that_is_no_date_time_is_a_plain_string(document: dict):
     assert properties["created_at_iso8601"]["format"] == "date-time"
 
 
+def test_text_of_a_known_format_says_so(document: dict):
+    widget, owner = (document["definitions"][name]["properties"] for name in ("Widget", "Widget Owner"))
+
+    assert (owner["email"]["format"], owner["public_id"]["format"]) == ("email", "uuid")
+    assert widget["link"]["format"] == "uri"
+
+
+def test_links_of_a_widget_that_are_always_there_are_required(document: dict):
+    links = document["definitions"]["Widget"]["properties"]["links"]
+
+    assert links["required"] == ["self"]
+    assert [*links["properties"]] == ["self", "update", "delete"]
+
+
 def test_fields_of_widgets_have_their_limits(openapi: dict):
     models = inputs(openapi)
 

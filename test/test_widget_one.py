@@ -1,6 +1,6 @@
 """GET, PUT and DELETE /widgets/{name}."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from http import HTTPStatus
 
 import pytest
@@ -200,9 +200,11 @@ def test_deleted_name_is_free_again(as_admin: FlaskClient, first_widget: dict[st
     assert as_admin.post(WIDGETS, data=first_widget).status_code == HTTPStatus.CREATED
 
 
-def test_it_writes_a_widget_as_marshal_does(app: Flask):
-    now = utc_now()
+@pytest.mark.parametrize("days", [-1, 1])
+def test_it_writes_a_widget_as_marshal_does(app: Flask, days: int):
+    now = utc_now().astimezone(timezone(timedelta(hours=2)))
+    times = {"created_at": now, "deadline": now + timedelta(days=days)}
     owner = User(email="a@b.com", public_id="p")
-    widget = Widget(name="w", info_url="http://a.com", created_at=now, deadline=now, owner=owner)
-    with app.test_request_context():
+    widget = Widget(name="w", info_url="http://a.com", owner=owner, **times)
+    with app.test_request_context(), time_machine.travel(now, tick=False):
         assert serialize(widget_model, widget, Occasion.present()) == marshal(widget, widget_model)
