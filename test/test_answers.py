@@ -12,10 +12,18 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_restx import Namespace
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import (
+    CheckViolation,
+    DeadlockDetected,
+    InsufficientPrivilege,
+    InvalidSchemaName,
+    ReadOnlySqlTransaction,
+    SerializationFailure,
+)
 from sqlalchemy import text
 from sqlalchemy.exc import (
     DBAPIError,
+    IntegrityError,
     InterfaceError,
     InternalError,
     OperationalError,
@@ -307,8 +315,9 @@ def test_pool_that_has_no_connection_in_time_is_a_503_that_says_when_to_try_agai
     [
         StaleDataError("UPDATE secret expected to update 1 row(s); 0 were matched."),
         OperationalError("UPDATE secret", {}, DeadlockDetected("deadlock detected")),
+        OperationalError("UPDATE secret", {}, SerializationFailure("could not serialize access")),
     ],
-    ids=["row gone", "deadlock"],
+    ids=["row gone", "deadlock", "isolation"],
 )
 def test_simultaneous_change_is_a_409(own_app: Flask, broken: Exception):
     response = failing_with(own_app, broken).get("/api/v1/failing")
@@ -357,6 +366,17 @@ def test_row_that_breaks_a_rule_by_itself_is_a_defect_and_the_log_says_where(
 
 
 @pytest.mark.undeclared("the path is the test's own")
+@pytest.mark.parametrize("kind", [CheckViolation, sqlite3.IntegrityError])
+def test_row_that_a_check_refuses_is_a_defect(own_app: Flask, kind: type[Exception]):
+    refused = kind("CHECK constraint failed")
+    refused.sqlite_errorname = "SQLITE_CONSTRAINT_CHECK"  # type: ignore[attr-defined]
+
+    response = failing_with(own_app, IntegrityError("INSERT", {}, refused)).get("/api/v1/failing")
+
+    assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+@pytest.mark.undeclared("the path is the test's own")
 @pytest.mark.parametrize("statement", ["SELECT nothing FROM widget", "SELECT 1 FROM nothing", "SELEKT 1"])
 def test_statement_that_the_database_refuses_is_found_by_the_log(
     migrated_app: Flask, own_app: Flask, caplog: pytest.LogCaptureFixture, statement: str
@@ -366,6 +386,26 @@ def test_statement_that_the_database_refuses_is_found_by_the_log(
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert "in execute" in caplog.text
     assert statement in caplog.text
+
+
+@pytest.mark.undeclared("the path is the test's own")
+@pytest.mark.parametrize(
+    "outage",
+    [
+        InterfaceError("SELECT 1", {}, Exception("connection already closed")),
+        PoolTimeoutError("limit reached"),
+        InternalError("UPDATE widget", {}, ReadOnlySqlTransaction("cannot execute UPDATE")),
+        ProgrammingError("SELECT 1", {}, InsufficientPrivilege("permission denied")),
+        ProgrammingError("CREATE TABLE x", {}, InvalidSchemaName("no schema")),
+    ],
+    ids=["lost", "none to give", "read-only", "no right", "no schema"],
+)
+def test_outage_of_any_kind_is_logged_without_a_trace(
+    own_app: Flask, caplog: pytest.LogCaptureFixture, outage: Exception
+):
+    failing_with(own_app, outage).get("/api/v1/failing")
+
+    assert [record.exc_info for record in caplog.records if record.levelname == "ERROR"] == [None]
 
 
 @pytest.mark.undeclared("the path is the test's own")
