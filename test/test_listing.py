@@ -30,6 +30,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 import run
@@ -279,7 +280,7 @@ def test_command_counts_anew_and_mends_the_triggers(app: Flask, names: list[str]
 
     result = CliRunner().invoke(run.count_rows_command, obj=ScriptInfo(create_app=lambda: app))
 
-    assert f"widget: {TOTAL}" in result.output.splitlines()
+    assert result.output.splitlines() == [f"widget: {TOTAL}"]
     with app.app_context():
         db.session.execute(delete(Widget).where(Widget.id > 30))
         db.session.commit()
@@ -388,13 +389,14 @@ def test_truncated_table_counts_as_empty(app: Flask, names: list[str]):
         assert kept() == 0
 
 
-def test_rows_are_counted_whatever_the_search_path(app: Flask, names: list[str]):
+@pytest.mark.parametrize("statement", ["DELETE FROM public.widget", "TRUNCATE public.widget"])
+def test_rows_are_counted_whatever_the_search_path(app: Flask, names: list[str], statement: str):
     """pg_restore, for one, has none."""
     with app.app_context():
         if db.engine.dialect.name != "postgresql":
             pytest.skip("SQLite has no search_path")
         db.session.execute(text("SET LOCAL search_path = ''"))
-        db.session.execute(text("DELETE FROM public.widget"))
+        db.session.execute(text(statement))
         db.session.commit()
 
         assert kept() == 0
@@ -418,6 +420,19 @@ def test_insert_does_not_wait_for_what_others_have_not_committed(
 
         assert response.status_code == HTTPStatus.CREATED
         assert kept() == 1
+
+
+def test_insert_waits_where_all_parts_of_the_number_are_taken(app: Flask, admin: User):
+    """It would have one that is another's too, and then could wait for that other one crosswise."""
+    with app.app_context(), db.engine.begin() as others, db.engine.connect() as late:
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has one writer at a time")
+        take = text("SELECT pg_advisory_xact_lock('widget'::regclass::oid::integer, :part)")
+        others.execute(take, [{"part": part} for part in range(SLOTS)])
+        late.execute(text("SET LOCAL lock_timeout = '200ms'"))
+
+        with pytest.raises(OperationalError, match="lock timeout"):
+            late.execute(insert(Widget).values(owner_id=admin.id, **widget_row("late")))
 
 
 def test_many_transactions_of_many_statements_do_not_wait_for_each_other_for_ever(app: Flask, admin: User):
