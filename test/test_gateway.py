@@ -1,5 +1,6 @@
 """What the production server does with requests that come slowly, in pieces, or from an enemy."""
 
+import asyncio
 import json
 import re
 import resource
@@ -478,6 +479,31 @@ def test_whatever_a_view_sends_is_sent(gateway_of: Callable[..., Gateway], view:
 
     assert (status, content) == (200, b"a,b")
     assert ("content-type", "text/csv; charset=utf-8") in headers
+
+
+def test_liveness_is_told_without_a_thread_and_readiness_is_not(gateway_of: Callable[..., Gateway]):
+    gateway = gateway_of(view_of_a_stream)
+    gateway.pool = gateway.probe_pool = Mock(run=Mock(side_effect=RuntimeError("no thread is left")))
+
+    def answered(path: str) -> int:
+        scope, environ = Mock(method="GET", path=path), EnvironBuilder(path).get_environ()
+        return asyncio.run(gateway.answer(scope, environ, Mock()))[0]
+
+    assert answered("/healthz") == 200
+    with pytest.raises(RuntimeError, match="no thread is left"):
+        answered("/readyz")
+
+
+def test_login_that_is_answered_waits_no_longer_for_its_client_to_go(gateway_of: Callable[..., Gateway]):
+    gateway = gateway_of(view_of_a_stream)
+
+    async def still_waiting() -> int:
+        protocol = Mock(client_disconnect=lambda: asyncio.Event().wait())
+        await gateway.answer(Mock(method="POST", path=LOGIN), EnvironBuilder(LOGIN).get_environ(), protocol)
+        await asyncio.sleep(0)
+        return len(asyncio.all_tasks()) - 1
+
+    assert asyncio.run(still_waiting()) == 0
 
 
 def test_body_that_fails_on_the_way_is_told_and_logged_like_any_other_error(
