@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from app import db
+from app.api.widgets.dto import info_url
 from app.models import User, Widget
 from app.util.database import compiled
 from app.util.datetime_util import local_today
@@ -156,6 +157,12 @@ def test_other_url_is_refused(as_admin: FlaskClient, url: Any, reason: str):
 
     assert response.status_code == HTTPStatus.BAD_REQUEST
     assert response.json["errors"]["info_url"].startswith(reason)
+
+
+@pytest.mark.parametrize("character", "\u0600\u061c\u06dd\u070f\u0890\u08e2\u180e\u2060\ufeff\ufff9")
+def test_url_with_a_character_that_nobody_sees_is_refused(character: str):
+    with pytest.raises(ValueError, match="must not contain control characters"):
+        info_url(f"http://www.widget.info/{character}")
 
 
 @pytest.mark.parametrize(
