@@ -5,6 +5,8 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from resource import RLIM_INFINITY
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -168,3 +170,41 @@ def test_server_that_cannot_start_does_not_try_for_ever(runs: list[float]):
 
     assert ended.value.code == 1
     assert runs == [60.0, 0.0]
+
+
+@pytest.mark.parametrize(("text", "number"), [("", 7), ("1", 1), ("9", 9)])
+def test_number_of_a_setting_is_the_given_one_or_the_default(
+    monkeypatch: pytest.MonkeyPatch, text: str, number: int
+):
+    monkeypatch.setenv("THREADS", text)
+
+    assert serve.whole_number("THREADS", 7, at_most=9) == number
+
+
+@pytest.mark.parametrize("text", ["0", "10", "-1", "1.5", " 3", "٣", "9" * 5000])
+def test_other_number_of_a_setting_is_refused(monkeypatch: pytest.MonkeyPatch, text: str):
+    monkeypatch.setenv("THREADS", text)
+
+    with pytest.raises(SystemExit, match="THREADS must be a whole number from 1 to 9, not"):
+        serve.whole_number("THREADS", 7, at_most=9)
+
+
+@pytest.mark.parametrize(
+    ("limits", "raised_to", "connections"),
+    [
+        ((1024, 100_000), [(4224, 100_000)], 4096),
+        ((1024, 2048), [(2048, 2048)], 1920),
+        ((1024, RLIM_INFINITY), [(4224, RLIM_INFINITY)], 4096),
+        ((RLIM_INFINITY, RLIM_INFINITY), [], 4096),
+        ((100_000, 100_000), [], 4096),
+        ((64, 64), [], 1),
+    ],
+)
+def test_worker_holds_as_many_connections_as_it_may_open_files_besides_its_own(
+    monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int], raised_to: Any, connections: int
+):
+    raised: list[tuple[int, int]] = []
+    monkeypatch.setattr(serve.resource, "getrlimit", lambda _kind: limits)
+    monkeypatch.setattr(serve.resource, "setrlimit", lambda _kind, to: raised.append(to))
+
+    assert (serve.allow_connections(), raised) == (connections, raised_to)
