@@ -7,6 +7,7 @@ from http import HTTPStatus
 from threading import Barrier
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
@@ -161,3 +162,25 @@ def test_each_thread_is_who_its_token_says(
         for created in db.session.scalars(db.select(Widget)):
             assert created.owner.email == f"user{created.name.split('-')[1]}@email.com"
         assert Widget.query.count() == THREADS * 25
+
+
+def test_widgets_that_change_names_are_locked_in_one_order_whoever_asks(app: Flask, as_admin: FlaskClient):
+    """Two that take each other's name would else wait for each other, until the database ends one."""
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    as_admin.post(WIDGETS, json=widget())
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    as_admin.put(WIDGET, json=widget(name="renamed"))
+    event.remove(engine, "before_cursor_execute", note)
+
+    lock, change = [statement for statement in statements if "UPDATE" in statement]
+    assert lock.count("lower(widget.name)") == 2
+    assert lock.endswith("ORDER BY widget.id FOR UPDATE")
+    assert change.startswith("UPDATE widget ")
