@@ -1,5 +1,6 @@
 """What the documents say of widgets."""
 
+from app.api.widgets.dto import FUTURE_DATE, URL_PATTERN
 from test.test_documents import operations
 from test.test_openapi import inputs
 
@@ -55,3 +56,11 @@ def test_fields_of_widgets_have_their_limits(openapi: dict):
     assert models["update_widget"]["required"] == ["info_url", "deadline"]
     assert models["update_widget"]["properties"]["name"] == models["create_widget"]["properties"]["name"]
     assert models["create_widget"]["properties"]["name"]["maxLength"] == 100
+
+
+def test_url_and_deadline_are_described_by_what_is_read_and_no_more(openapi: dict):
+    fields = inputs(openapi)["create_widget"]["properties"]
+
+    assert fields["info_url"]["pattern"] == f"^{URL_PATTERN}$"
+    assert fields["deadline"]["format"] == FUTURE_DATE
+    assert "pattern" not in fields["deadline"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask_restx import Model, fields
 from flask_restx.inputs import URL
 
-from app.api.argument_types import PathArgument, printable, text_type
+from app.api.argument_types import PathArgument, text_type
 from app.api.arguments import ArgumentParser
 from app.api.fields import Email, HasPassed, Iso8601Time, LocalTime, Rfc822Time, TimeUntil, Uuid
 from app.api.link_fields import Link, Links
@@ -80,7 +80,7 @@ def future_date_string(value: str) -> datetime:
         day = parse_date(value)
         deadline = end_of_day(day)
     except (ValueError, OverflowError):
-        raise ValueError(NOT_A_DATE.format(printable(value))) from None
+        raise ValueError(NOT_A_DATE.format(value)) from None
     today = local_today()
     if day < today:
         raise ValueError(
