@@ -272,6 +272,18 @@ def test_statement_that_the_server_has_forgotten_is_prepared_again(connection: B
     assert (before, after) == ([(2,)], [[(2,)], [(3,)], [(2,)]])
 
 
+def test_statement_is_prepared_once(connection: BoundedConnection, monkeypatch: pytest.MonkeyPatch):
+    prepared, prepare = [], ServerStatements._prepare
+    monkeypatch.setattr(
+        ServerStatements, "_prepare", lambda it, sql: prepared.append(sql) or prepare(it, sql)
+    )
+
+    for sql in ("SELECT 1", "SELECT 2", "SELECT 1", "SELECT 2"):
+        connection.rows_alone(sql, [])
+
+    assert prepared == ["SELECT 1", "SELECT 2"]
+
+
 def test_statement_whose_rows_a_migration_has_changed_is_run_anew(connection: BoundedConnection):
     connection.execute("CREATE TEMPORARY TABLE changing AS SELECT 'a'::varchar(1) AS letter")
     before = connection.rows_alone("SELECT letter FROM changing", [])
