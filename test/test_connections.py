@@ -273,9 +273,9 @@ def test_statement_that_the_server_has_forgotten_is_prepared_again(connection: B
 
 
 def test_statement_is_prepared_once(connection: BoundedConnection, monkeypatch: pytest.MonkeyPatch):
-    prepared, prepare = [], ServerStatements._prepare
+    prepared, prepare = [], PreparedStatements._prepare
     monkeypatch.setattr(
-        ServerStatements, "_prepare", lambda it, sql: prepared.append(sql) or prepare(it, sql)
+        PreparedStatements, "_prepare", lambda it, sql: prepared.append(sql) or prepare(it, sql)
     )
 
     for sql in ("SELECT 1", "SELECT 2", "SELECT 1", "SELECT 2"):

@@ -178,7 +178,7 @@ def test_number_of_a_setting_is_the_given_one_or_the_default(
 ):
     monkeypatch.setenv("THREADS", text)
 
-    assert serve.whole_number("THREADS", 7, at_most=9) == number
+    assert serve.number_setting("THREADS", 7, at_most=9) == number
 
 
 @pytest.mark.parametrize("text", ["0", "10", "-1", "1.5", " 3", "٣", "9" * 5000])
@@ -186,7 +186,7 @@ def test_other_number_of_a_setting_is_refused(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("THREADS", text)
 
     with pytest.raises(SystemExit, match="THREADS must be a whole number from 1 to 9, not"):
-        serve.whole_number("THREADS", 7, at_most=9)
+        serve.number_setting("THREADS", 7, at_most=9)
 
 
 @pytest.mark.parametrize(
