@@ -76,7 +76,7 @@ def test_pages_lead_through_the_whole_collection_and_back(as_admin: FlaskClient)
     back = walker.follow(pages[-1]["links"], "first").json
 
     assert [item["name"] for page in pages for item in page["items"]] == names
-    assert back["items"] == pages[0]["items"]
+    assert [item["name"] for item in back["items"]] == [item["name"] for item in pages[0]["items"]]
 
 
 def test_root_links_to_every_path_that_needs_nothing_else_and_to_the_documents(as_nobody: FlaskClient):
