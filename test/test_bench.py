@@ -139,7 +139,8 @@ def test_servers_end_with_the_measurement_that_started_them(tmp_path: Path):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while len(started := servers_of(measurement.pid)) < 2:  # a worker, too: whoever started them knows of them
+    # Until there is a worker, too: by then whoever has started the server knows of it.
+    while len(started := servers_of(measurement.pid)) < 2:
         assert measurement.poll() is None
     measurement.terminate()
     measurement.wait(PATIENCE)
