@@ -37,7 +37,7 @@ test-browser: $(VENV)/browser-installed ## use Swagger UI in Chromium; PICTURE=d
 test-clients: $(VENV)/dev-installed ## generate clients as README.md says, and use them; wants PyPI, npm and node
 	@$(BIN)/pytest test_clients
 
-bench: bench/.venv/installed ## measure this project beside its peers, in three quarters of an hour; QUICK=1 for a first look
+bench: bench/.venv/installed ## measure this project beside its peers, in an hour; QUICK=1 for a first look
 	@bench/.venv/bin/python -m bench all $(if $(QUICK),--quick) $(BENCH)
 
 lint: $(VENV)/dev-installed ## check style, format and types
