@@ -45,6 +45,7 @@ OPTIMISATIONS = {
     "count": Optimisation("rows counted by triggers", (*PAGES, "create"), is_for_long_lists=True),
     "nearer_end": Optimisation("pages from the nearer end", PAGES, is_for_long_lists=True),
     "index": Optimisation("pages found in the index", PAGES, is_for_long_lists=True),
+    "in_turn": Optimisation("tables of a page joined in turn", PAGES, databases=["SQLite"]),
 }
 AGAIN = replace(OURS, name="again", label="nothing", operations=(*EVERYTHING, PAUSE))
 

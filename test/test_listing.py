@@ -31,15 +31,20 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import aliased
 from sqlalchemy.pool import NullPool
 
 import run
 from app import create_app, db
 from app.models import User, Widget
+from app.models.caller import Caller, answer_for
 from app.models.listing import Listing
 from app.models.row_count import RowCount, number_of_rows
 from app.util.database.row_counting import SLOTS, keep_row_count
-from app.util.page import END, START
+from app.util.database.sqlite import PatientConnection
+from app.util.datetime_util import utc_now
+from app.util.page import END, START, Cursor
+from app.util.token import AccessToken
 from test.test_cli import OF_THE_DATABASE
 from test.util import WIDGETS, widget, widget_row
 
@@ -106,6 +111,84 @@ def test_page_is_counted_from_the_end_that_is_nearer(
             listing.page_at(per_page=5, page=page)
 
     assert counted_from == ["from_end", "from_start", "from_start", "from_end"]
+
+
+VIEWS = {
+    "as it is": Widget.view(),
+    "of no other table": select(Widget.id, Widget.name),
+    "with an inner join": select(Widget.id, Widget.name, User.email.label("owner.email")).join(Widget.owner),
+}
+OTHER_USER = aliased(User)
+HAS_OWNER = select(OTHER_USER.id).where(OTHER_USER.id == Widget.owner_id).exists()
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("seen_before", [0, 10**9], ids=["from the start", "from the end"])
+def test_pages_are_the_same_whatever_the_joins(app: Flask, names: list[str], view: Any, seen_before: int):
+    listing = Listing(view, Widget.id, only=HAS_OWNER)
+    listing._last_total = seen_before
+
+    with app.app_context():
+        second = listing.page_at(per_page=5, page=2)
+        first = listing.page_at(per_page=5, cursor=START)
+        others = [listing.page_at(per_page=5, cursor=cursor) for cursor in (first.next, END)]
+
+    assert [row.name for row in second.items] == names[5:10]
+    assert [row.name for page in (first, *others) for row in page.items] == [*names[:10], *names[-5:]]
+    assert {page.total_items for page in (first, second, *others)} == {TOTAL}
+
+
+@pytest.fixture
+def plans(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How SQLite runs each statement with which widgets are read, one after the other."""
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL has other ways")
+    plans: list[str] = []
+    rows_alone = PatientConnection.rows_alone
+
+    def explained(connection: Any, sql: str, arguments: Any) -> list[Any]:
+        steps = connection.execute(f"EXPLAIN QUERY PLAN {sql}", arguments).fetchall()
+        if "FROM widget" in sql:
+            plans.append("\n".join(step for *_, step in steps))
+        return rows_alone(connection, sql, arguments)
+
+    monkeypatch.setattr(PatientConnection, "rows_alone", explained)
+    return plans
+
+
+PLACES = [{"page": 1}, {"page": 4}, *({"cursor": text} for text in ("start", "end", "a31-2", "b31-2"))]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_sqlite_finds_a_page_in_order_and_copies_nothing(
+    as_user: FlaskClient, names: list[str], plans: list[str], place: dict[str, Any]
+):
+    as_user.get(WIDGETS, query_string={**place, "per_page": 5})
+
+    (plan,) = plans
+    assert "SEARCH widget USING INTEGER PRIMARY KEY" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "MATERIALIZE data" not in plan
+
+
+@pytest.mark.parametrize("cursor", [None, START, END])
+@pytest.mark.parametrize("joins", VIEWS)
+def test_sqlite_finds_a_page_in_order_whoever_asks_and_whatever_the_joins(
+    app: Flask, user: User, names: list[str], plans: list[str], joins: str, cursor: Cursor | None
+):
+    page_of_five = partial(Listing(VIEWS[joins], Widget.id).page_at, per_page=5, cursor=cursor)
+    caller = Caller(AccessToken(user.public_id, False, "a token", utc_now()), lambda _identity: None)
+
+    with app.app_context():
+        page_of_five()
+        answer_for(caller, page_of_five)
+
+    assert len(plans) == 2
+    for plan in plans:
+        assert "SEARCH widget USING INTEGER PRIMARY KEY" in plan
+        assert "SCAN site_user" not in plan
+        assert "TEMP B-TREE" not in plan
 
 
 def test_cursor_walks_through_all_and_back(as_user: FlaskClient, names: list[str]):

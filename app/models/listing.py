@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models.listable import check_listable
-from app.models.reading import Query
+from app.models.reading import Cut, Query
 from app.models.row_count import number_of_rows
 from app.util.database.compiled import AnySelect
 from app.util.page import Cursor, CursorPage, Page
@@ -40,10 +40,11 @@ class Listing:
     Raises ValueError if *view* leaves rows of that table out, or repeats them.
     """
 
+    _last_total = 0  # as it was lately: it only decides from which end to count
+
     def __init__(self, view: AnySelect, key: Key, *, only: ColumnElement[bool] | None = None) -> None:
         check_listable(view, key.class_.__table__, only)
         self._pages_of = cache(partial(_Pages, view, key, only))
-        self._last_total = 0  # as it was lately: it only decides from which end to count
 
     def page_at(
         self, *, per_page: int, page: int = 1, cursor: Cursor | None = None, **values: Any
@@ -85,13 +86,12 @@ class _Pages:
             number = select(func.count()).select_from(keys.subquery()).scalar_subquery()
         counted = select(number.label("total")).cte("counted")
         total: ScalarSelect[int] = select(counted.c.total).scalar_subquery()
-        self.from_start = Query(_from_start(view, keys, key, size), total)
-        self.from_end = Query(_from_end(view, keys, key, size, total), total)
+        self.from_start = Query(_from_start(view, keys, key), total, cut=_first(size, key))
+        self.from_end = Query(_from_end(view, keys, key, size, total), total, cut=_first(size, key.desc()))
         # One row more tells whether there are others.
-        after = view.where(key > _EDGE).order_by(key).limit(_number(size + 1))
-        before = view.where(key < _EDGE).order_by(key.desc()).limit(_number(size + 1))
-        self.after = Query(after, total, _some(keys, key <= _EDGE, key.desc()))
-        self.before = Query(before, total, _some(keys, key >= _EDGE, key))
+        after, before = _first(size + 1, key), _first(size + 1, key.desc())
+        self.after = Query(view.where(key > _EDGE), total, _some(keys, key <= _EDGE, key.desc()), cut=after)
+        self.before = Query(view.where(key < _EDGE), total, _some(keys, key >= _EDGE, key), cut=before)
 
 
 def _follow(pages: _Pages, cursor: Cursor, per_page: int, values: dict[str, Any]) -> CursorPage[Any]:
@@ -100,16 +100,19 @@ def _follow(pages: _Pages, cursor: Cursor, per_page: int, values: dict[str, Any]
     return CursorPage.at(cursor, found.rows, per_page, total, comes_from_some=bool(has_some_behind))
 
 
-def _from_start(view: AnySelect, keys: AnySelect, key: Key, size: int) -> AnySelect:
+def _first(size: int, order: ColumnElement[int] | Key) -> Cut:
+    """Return what leaves *size* rows, the first in that *order*."""
+    return lambda rows: rows.order_by(order).limit(_number(size))
+
+
+def _from_start(view: AnySelect, keys: AnySelect, key: Key) -> AnySelect:
     skip = select(_SKIP).scalar_subquery()  # as a bare number PostgreSQL would plan anew for each page
-    first = _key_at(keys, key, skip)
-    return view.where(key >= first).order_by(key).limit(_number(size))
+    return view.where(key >= _key_at(keys, key, skip))
 
 
 def _from_end(view: AnySelect, keys: AnySelect, key: Key, size: int, total: ScalarSelect[int]) -> AnySelect:
     end = _SKIP + size
-    last = _key_at(keys, key.desc(), case((total > end, total - end), else_=0))
-    return view.where(key <= last).order_by(key.desc()).limit(_number(size))
+    return view.where(key <= _key_at(keys, key.desc(), case((total > end, total - end), else_=0)))
 
 
 def _key_at(keys: AnySelect, order: Any, offset: ColumnElement[int]) -> ScalarSelect[int]:

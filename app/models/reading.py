@@ -6,10 +6,11 @@ seen by anybody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Join, literal, select, true
 from sqlalchemy.orm import InstrumentedAttribute
@@ -18,6 +19,8 @@ from app.extensions import db
 from app.models.caller import ASKED, CALLER, caller_to_confirm, present_caller
 from app.util.database.compiled import AnySelect, Columns, CompiledStatement
 from app.util.database.rows import row_maker
+
+Cut: TypeAlias = Callable[[AnySelect], AnySelect]
 
 _WIDTH = len(CALLER.c)
 _ONE_ROW = select(literal(1)).subquery("one_row")
@@ -35,17 +38,20 @@ class Found:
 class Query:
     """*rows* that are read in the order of their first column, a key, and values *beside* them.
 
-    *at_most_one* says that *rows*, which has a WHERE and nothing after it, finds a row or none.  The
-    parameters of the statement are ``bindparam``; the rows are named tuples (see ``row_maker``).
+    *at_most_one* says that *rows*, which has a WHERE and nothing after it then, finds a row or none.  To such
+    *rows* that are more, *cut* adds which are wanted: ORDER BY and LIMIT.  The parameters of the statement
+    are ``bindparam``; the rows are named tuples (see ``row_maker``).
 
     It is run on a connection of its own, which sees what is committed: not what the session has written since
     its transaction began.
     """
 
-    def __init__(self, rows: AnySelect, *beside: ColumnElement[Any], at_most_one: bool = False) -> None:
-        read_both = _one_and_another if at_most_one else _one_and_all
-        self._confirming = CompiledStatement(read_both(CALLER, [*CALLER.c, *beside], rows))
-        self._alone = CompiledStatement(read_both(_ONE_ROW, beside, rows))
+    def __init__(
+        self, rows: AnySelect, *beside: ColumnElement[Any], cut: Cut | None = None, at_most_one: bool = False
+    ) -> None:
+        read_both = _one_and_another if at_most_one else partial(_one_and_all, cut=cut)
+        self._confirming = read_both(CALLER, [*CALLER.c, *beside], rows)
+        self._alone = read_both(_ONE_ROW, beside, rows)
         self._beside = len(beside)
         self._make = row_maker([column.name for column in rows.selected_columns])
 
@@ -87,27 +93,50 @@ class OwnRow:
         return self._make(columns)[0]
 
 
-def _one_and_all(one: FromClause, columns: Sequence[ColumnElement[Any]], rows: AnySelect) -> AnySelect:
-    """Return the statement of *columns* beside *one* row, and of all *rows*, if any.
+def _one_and_all(
+    one: FromClause, columns: Sequence[ColumnElement[Any]], rows: AnySelect, *, cut: Cut | None
+) -> CompiledStatement:
+    """Return the statement of *columns* beside *one* row, and of all *rows*, if any, that *cut* leaves.
 
     It does not say in which order: a database would sort what it has found in an order already.
+
+    SQLite would make a table of *rows* in brackets, as of inner joins.  But by an index it knows that there
+    is one caller, beside whom others keep their order: so they can be joined first and cut then.  Where a
+    database does not know that, it would sort them all.
     """
-    data = rows.subquery("data")
-    return select(*columns, *data.c).select_from(one.outerjoin(data, true()))
+    data = (cut(rows) if cut else rows).subquery("data")
+    statement = select(*columns, *data.c).select_from(one.outerjoin(data, true()))
+    if cut and one is CALLER and _has_outer_joins_only(*rows.get_final_froms()):
+        return CompiledStatement(statement, on_sqlite=cut(_joined(one, columns, rows)))
+    return CompiledStatement(statement)
 
 
-def _one_and_another(one: FromClause, columns: Sequence[ColumnElement[Any]], row: AnySelect) -> AnySelect:
+def _one_and_another(
+    one: FromClause, columns: Sequence[ColumnElement[Any]], row: AnySelect
+) -> CompiledStatement:
     """Return the statement of *columns* beside *one* row, and of another *row*, if there is one."""
-    (tables,) = row.get_final_froms()
-    both = _joined(one, tables, row.whereclause)
-    return select(*columns, *row.selected_columns).select_from(both)
+    return CompiledStatement(_joined(one, columns, row))
 
 
-def _joined(one: FromClause, tables: FromClause, condition: ColumnElement[bool] | None) -> FromClause:
+def _joined(one: FromClause, columns: Sequence[ColumnElement[Any]], rows: AnySelect) -> AnySelect:
+    """Return the SELECT of *columns* and those of *rows*, whose tables are joined to *one* row in turn."""
+    (tables,) = rows.get_final_froms()
+    both = _in_turn(one, tables, rows.whereclause)
+    return select(*columns, *rows.selected_columns).select_from(both)
+
+
+def _in_turn(one: FromClause, tables: FromClause, condition: ColumnElement[bool] | None) -> FromClause:
     """Return *one* row and what meets the *condition* in *tables*: one table after the other.
 
     Of tables in brackets, which inner joins need here, SQLite would make another table first.
     """
     if isinstance(tables, Join) and tables.isouter:
-        return _joined(one, tables.left, condition).outerjoin(tables.right, tables.onclause)
-    return one.outerjoin(tables, condition)
+        return _in_turn(one, tables.left, condition).outerjoin(tables.right, tables.onclause)
+    return one.outerjoin(tables, true() if condition is None else condition)
+
+
+def _has_outer_joins_only(tables: FromClause) -> bool:
+    """Tell whether *tables* can be joined one after the other to something that they may lack."""
+    if not isinstance(tables, Join):
+        return True
+    return tables.isouter and not tables.full and _has_outer_joins_only(tables.left)

@@ -33,6 +33,7 @@ UNDO: Mapping[str, Callable[[], None]] = {
     "count": statements.count,
     "nearer_end": statements.nearer_end,
     "index": statements.index,
+    "in_turn": statements.in_turn,
 }
 
 UNDO[os.environ["WITHOUT"]]()

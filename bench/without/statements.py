@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from psycopg import OperationalError, RawCursor
-from sqlalchemy import Engine, ScalarSelect, case, create_engine, text
+from sqlalchemy import ColumnElement, Engine, FromClause, ScalarSelect, case, create_engine, text
 
 from app.api.widgets import business
 from app.api.widgets.endpoints import WidgetList
 from app.errors import AlreadyExists
 from app.extensions import db, transaction
-from app.models import Widget, listing
+from app.models import Widget, listing, reading
 from app.models.caller import Caller, answer_for, present_caller
-from app.models.listing import Key
+from app.models.listing import Key, Listing
 from app.util.database.alone import Rows, _told, rows_alone
 from app.util.database.compiled import AnySelect, Columns, CompiledStatement
 from app.util.database.postgresql import BoundedConnection
@@ -38,7 +38,7 @@ def compiled() -> None:
 
     def columns(self: CompiledStatement, engine: Engine, parameters: Mapping[str, Any]) -> Columns:
         with engine.begin() as connection:
-            return list(zip(*connection.execute(self._statement, parameters), strict=True))
+            return list(zip(*connection.execute(self._worded_for(engine.dialect), parameters), strict=True))
 
     member(CompiledStatement, "columns", columns)
 
@@ -135,27 +135,30 @@ def count() -> None:
 
 def nearer_end() -> None:
     """Let each page be counted from the start."""
-
-    def from_end(
-        view: AnySelect, keys: AnySelect, key: Key, size: int, _total: ScalarSelect[int]
-    ) -> AnySelect:
-        return listing._from_start(view, keys, key, size)
-
-    everywhere(listing._from_end, from_end)
+    member(Listing, "_last_total", property(lambda _listing: 2**63, lambda _listing, _total: None))
 
 
 def index() -> None:
     """Let a page be found among the rows as they are told, joined with their owners."""
 
-    def from_start(view: AnySelect, _keys: AnySelect, key: Key, size: int) -> AnySelect:
-        return view.order_by(key).limit(listing._number(size)).offset(listing._SKIP)
+    def from_start(view: AnySelect, _keys: AnySelect, _key: Key) -> AnySelect:
+        return view.offset(listing._SKIP)
 
     def from_end(
-        view: AnySelect, _keys: AnySelect, key: Key, size: int, total: ScalarSelect[int]
+        view: AnySelect, _keys: AnySelect, _key: Key, size: int, total: ScalarSelect[int]
     ) -> AnySelect:
         end = listing._SKIP + size
-        behind = case((total > end, total - end), else_=0)
-        return view.order_by(key.desc()).limit(listing._number(size)).offset(behind)
+        return view.offset(case((total > end, total - end), else_=0))
 
+    def joined(one: FromClause, columns: Sequence[ColumnElement[Any]], rows: AnySelect) -> AnySelect:
+        return without_offset(one, columns, rows).offset(rows._offset_clause)
+
+    without_offset = reading._joined
     everywhere(listing._from_start, from_start)
     everywhere(listing._from_end, from_end)
+    everywhere(reading._joined, joined)
+
+
+def in_turn() -> None:
+    """Let SQLite, too, find a page first, and join it with who is calling then."""
+    everywhere(reading._has_outer_joins_only, lambda _tables: False)
