@@ -23,12 +23,26 @@ _ONE_SECOND = timedelta(seconds=1)
 
 def utc_now() -> datetime:
     """Return the current instant, in UTC and whole seconds: the one place that reads the clock."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return datetime.fromtimestamp(int(time.time()), UTC)
 
 
 def local_today() -> date:
     """Return today's date in the server's time zone."""
     return to_local(utc_now()).date()
+
+
+def at_utc_clock(shown: datetime) -> datetime:
+    """Return the instant at which a clock in UTC shows *shown*, whose own zone does not count.
+
+    Two parts are put together here, and below, because ``datetime.replace`` takes four times as long.
+    """
+    return datetime.combine(shown, shown.time(), UTC)
+
+
+def utc_clock_at(instant: datetime) -> datetime:
+    """Return what a clock in UTC shows at the aware *instant*, without a zone."""
+    in_utc = instant.astimezone(UTC)
+    return datetime.combine(in_utc, in_utc.time())
 
 
 def to_local(instant: datetime) -> datetime:
@@ -107,7 +121,7 @@ def format_iso8601(instant: datetime) -> str:
 @remembered(REMEMBERED)
 def format_rfc822(instant: datetime) -> str:
     """Write the aware *instant* for programs (RFC 822): ``Sat, 21 Nov 2026 19:07:21 -0000``."""
-    return format_datetime(instant.astimezone(UTC).replace(tzinfo=None))
+    return format_datetime(utc_clock_at(instant))
 
 
 def format_day(day: date) -> str:

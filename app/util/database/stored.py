@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.util.datetime_util import REMEMBERED
+from app.util.datetime_util import REMEMBERED, at_utc_clock
 from app.util.remembered import remembered
 
 
@@ -23,6 +23,6 @@ def in_utc(stored: datetime | str | None) -> datetime | None:
     if stored is None:
         return None
     try:
-        return (datetime.fromisoformat(stored) if isinstance(stored, str) else stored).replace(tzinfo=UTC)
+        return at_utc_clock(datetime.fromisoformat(stored) if isinstance(stored, str) else stored)
     except (ValueError, TypeError, AttributeError):  # a text, bytes or a number
         raise Unreadable(f"no instant: {stored!r}") from None
