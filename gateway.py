@@ -20,7 +20,7 @@ from werkzeug.wsgi import FileWrapper
 
 from app.api.headers import Headers
 from app.edge import Edge
-from app.extensions import close_connections, cors, leave_connections
+from app.extensions import close_connections, cors, leave_connections, leave_one_file
 from app.health import PROBES
 from app.util.cpu_bound import cpu_bound_requests
 from app.util.environ import FILE_KEY, ID_KEY
@@ -95,6 +95,10 @@ class Gateway:
         self.probe_pool.end()
         self.cpu_bound_pool.end()
         close_connections(self.flask_app)
+
+    def end(self) -> None:
+        """End the whole server, whose workers have ended."""
+        leave_one_file(self.flask_app)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""

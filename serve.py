@@ -17,6 +17,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Timer
+from typing import Any
 
 from dotenv import load_dotenv
 from granian import Granian
@@ -66,11 +67,12 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT, which let the requests in flight complete."""
     load_dotenv(Path(__file__).with_name(".env"))
     _check_that_nobody_listens()
-    _make_application()
+    gateway = _make_application()
     # A worker that is told to end before it serves would forget it: it is to hear of it when it does.
     os.register_at_fork(before=block_stop_signals, after_in_parent=unblock_stop_signals)
     while not _serve():
         print("The server gave up a worker that died twice at once; starting again.", file=sys.stderr)
+    gateway.end()
 
 
 def number_setting(name: str, default: int, *, at_most: int = 2**31) -> int:
@@ -188,7 +190,7 @@ def _check_that_nobody_listens() -> None:
             sys.exit(f"Error: cannot listen on {host}, port {number}: {error.strerror}.")
 
 
-def _make_application() -> None:
+def _make_application() -> Any:
     """Make the application here, once for all workers: forked from this process, they share its memory.
 
     Raises SystemExit, in one line, where a setting keeps it from starting.
@@ -196,7 +198,8 @@ def _make_application() -> None:
     if sys.platform == "linux":  # elsewhere it is not safe to fork, and each worker makes its own
         multiprocessing.set_start_method("fork", force=True)
     gc.disable()  # until run.py has made it
-    import_module(APPLICATION.partition(":")[0])
+    module, _, name = APPLICATION.partition(":")
+    return getattr(import_module(module), name)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,16 @@ def close_connections(app: Flask) -> None:
     _dispose(app, close=True)
 
 
+def leave_one_file(app: Flask) -> None:
+    """Leave each database of SQLite in its one file, once nobody uses it any more."""
+    with app.app_context():
+        files = [engine.url.database for engine in db.engines.values() if engine.dialect.name == "sqlite"]
+    for file in filter(None, files):
+        from app.util.database import sqlite  # loads sqlite3, which who has PostgreSQL does not need
+
+        sqlite.merge_log(file)
+
+
 def _dispose(app: Flask, *, close: bool) -> None:
     with app.app_context():
         for engine in db.engines.values():

@@ -1,5 +1,6 @@
 """Connections to the database that are lost, silent or locked: what is tried again, and for how long."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,7 @@ from app.util.database.alone import rows_alone
 from app.util.database.outage import Outage, ServerSilent
 from app.util.database.postgresql import BoundedConnection
 from app.util.database.prepared_statements import PreparedStatements
-from app.util.database.sqlite import PatientConnection
+from app.util.database.sqlite import PatientConnection, merge_log
 from test.databases import application_on
 from test.util import LOGIN, REGISTER, WIDGET, WIDGETS, account, widget
 
@@ -629,3 +630,45 @@ def test_statement_alone_survives_the_end_of_idle_connections(app: Flask):
 @pytest.mark.usefixtures("idle_connections_end")
 def test_registration_survives_the_end_of_idle_connections(as_nobody: FlaskClient):
     assert as_nobody.post(REGISTER, data=account()).status_code == HTTPStatus.CREATED
+
+
+@pytest.fixture
+def left_over(tmp_path: Path) -> Path:
+    """A file of SQLite whose last row stands in its ``-wal``, as killed processes leave it."""
+    file, used = tmp_path / "left.sqlite", tmp_path / "used.sqlite"
+    with closing(sqlite3.connect(used, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE thing AS SELECT 1 AS id")
+        for end in ("", "-wal"):
+            shutil.copy(f"{used}{end}", f"{file}{end}")
+    return file
+
+
+def test_log_that_was_left_over_is_merged_into_its_file(left_over: Path):
+    merge_log(str(left_over))
+
+    assert not Path(f"{left_over}-wal").exists()
+    with closing(sqlite3.connect(left_over)) as connection:
+        assert connection.execute("SELECT id FROM thing").fetchall() == [(1,)]
+
+
+def test_log_that_somebody_uses_is_left_to_them(left_over: Path):
+    with closing(sqlite3.connect(left_over, isolation_level=None)) as other:
+        other.execute("INSERT INTO thing VALUES (2)")
+
+        merge_log(str(left_over))
+
+        assert Path(f"{left_over}-wal").exists()
+        assert other.execute("SELECT id FROM thing").fetchall() == [(1,), (2,)]
+
+
+def test_file_that_is_gone_or_none_of_sqlite_is_left_alone(tmp_path: Path):
+    file = tmp_path / "some.sqlite"
+    merge_log(str(file))
+    assert not file.exists()
+
+    for end in ("", "-wal"):
+        Path(f"{file}{end}").write_text("something else, long enough to be looked at" * 100)
+    merge_log(str(file))
+
+    assert file.read_text().startswith("something else")

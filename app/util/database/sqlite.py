@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from contextlib import closing, suppress
 from typing import Any
 
 from sqlalchemy.exc import InvalidatePoolError
@@ -93,6 +94,18 @@ class PatientConnection(sqlite3.Connection):
         SQLite would go on with the file of before, and what it writes would be lost with that.
         """
         return _file_at(self._path) != self._file
+
+
+def merge_log(path: str) -> None:
+    """Move what the ``-wal`` of the file at *path* has into that file, unless somebody has it open.
+
+    SQLite does so as the last connection is closed; but of two that are closed at one moment, each takes the
+    other for the last.
+    """
+    if not _file_at(f"{path}-wal"):
+        return
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=SHORT_WAIT_SECONDS)) as connection:
+        connection.execute("PRAGMA schema_version")  # which reads the file: until then it is not open
 
 
 def _file_at(path: str) -> tuple[int, int] | None:
