@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,14 +14,8 @@ from flask.testing import FlaskClient
 from app import db
 from app.models import User
 from app.util.date_parser import parse_date
-from app.util.datetime_util import (
-    end_of_day,
-    format_duration,
-    format_iso8601,
-    format_local,
-    format_rfc822,
-    to_local,
-)
+from app.util.datetime_util import end_of_day, to_local
+from app.util.time_format import format_duration, format_iso8601, format_local, format_rfc822
 from test.util import EMAIL, PASSWORD
 
 ZONES = [
@@ -156,6 +151,25 @@ def test_instant_is_written_in_utc_whichever_zone_was_written_first():
     written = [format_iso8601(instant.astimezone(timezone(timedelta(hours=hours)))) for hours in (2, 0)]
 
     assert written == ["2031-05-06T12:07:00+00:00"] * 2
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_instants_are_written_as_the_standard_library_writes_their_formats(in_time_zone: InZone, zone: str):
+    in_time_zone(zone)
+    steps = timedelta(days=37, hours=5, minutes=59, seconds=58, microseconds=500_000)
+    for number in range(1000):
+        instant = datetime(1995, 1, 1, tzinfo=UTC) + number * steps
+        assert format_local(instant) == instant.astimezone().strftime("%m/%d/%y %I:%M:%S %p %Z")
+        assert format_iso8601(instant) == instant.isoformat()
+        assert format_rfc822(instant) == format_datetime(instant.replace(tzinfo=None))
+
+
+def test_every_hour_and_the_first_days_of_the_calendar_are_written_as_the_standard_library_does():
+    for number in range(48):
+        instant = datetime(1, 1, 2, tzinfo=UTC) + timedelta(hours=number, seconds=number)
+        assert format_local(instant) == to_local(instant).strftime("%m/%d/%y %I:%M:%S %p %Z")
+        assert format_iso8601(instant) == instant.isoformat()
+        assert format_rfc822(instant) == format_datetime(instant.replace(tzinfo=None))
 
 
 def test_last_instant_of_the_calendar_is_written_in_every_way():

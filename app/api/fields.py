@@ -7,7 +7,8 @@ from typing import Any
 from flask_restx import fields
 
 from app.api.occasion import Occasion
-from app.util.datetime_util import format_duration, format_iso8601, format_local, format_rfc822, utc_now
+from app.util.datetime_util import utc_now
+from app.util.time_format import format_duration, format_iso8601, format_local, format_rfc822
 
 
 def nullable(field: fields.Raw) -> fields.Raw:

@@ -1,22 +1,16 @@
-"""Instants, days and how they are written.
+"""Instants and days.
 
 Inside the application every instant is an aware datetime in UTC.  The server's time zone, the one
 that the operating system reports and ``TZ`` overrides, decides two things only: which day it is,
-and how an instant is shown to people.
+and how an instant is shown to people (``time_format.py``).
 """
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
-from email.utils import format_datetime
 
-from app.util.remembered import remembered
-
-LOCAL_FORMAT = "%m/%d/%y %I:%M:%S %p %Z"
-REMEMBERED = 2**14  # instants of which it is known how they are written
-_FEW = 64
+REMEMBERED = 2**14  # instants that are known again when they are read or written
 _ONE_DAY = timedelta(days=1)
 _ONE_SECOND = timedelta(seconds=1)
 
@@ -85,61 +79,3 @@ def _from_local(naive: datetime) -> datetime:
     ``naive.astimezone()`` is an hour off where the clocks skip midnight, as they do in Havana.
     """
     return datetime.fromtimestamp(naive.timestamp(), UTC)
-
-
-class LocalFormat:
-    """Writes instants in the server's time zone, and remembers how as long as that is the same."""
-
-    def __init__(self) -> None:
-        self._zone: tuple[str, str] | None = None
-        self._write: Callable[[datetime], str] = _write_local
-
-    def __call__(self, instant: datetime) -> str:
-        """Write the aware *instant*: ``11/21/26 07:07:21 PM UTC``."""
-        return self.writer()(instant)
-
-    def writer(self) -> Callable[[datetime], str]:
-        """Return what writes instants in the zone that is the server's now."""
-        if self._zone is not time.tzname:  # tzset() makes it anew, be its words the same or not
-            self._zone, self._write = time.tzname, remembered(REMEMBERED)(_write_local)
-        return self._write
-
-
-def _write_local(instant: datetime) -> str:
-    return to_local(instant).strftime(LOCAL_FORMAT)
-
-
-format_local = LocalFormat()
-
-
-@remembered(REMEMBERED)
-def format_iso8601(instant: datetime) -> str:
-    """Write the aware *instant* for programs (RFC 3339): ``2026-11-21T19:07:21+00:00``."""
-    return instant.astimezone(UTC).isoformat()  # it is remembered for equal instants of any zone
-
-
-@remembered(REMEMBERED)
-def format_rfc822(instant: datetime) -> str:
-    """Write the aware *instant* for programs (RFC 822): ``Sat, 21 Nov 2026 19:07:21 -0000``."""
-    return format_datetime(utc_clock_at(instant))
-
-
-def format_day(day: date) -> str:
-    """Write *day* for people: ``Nov 21 2026``."""
-    return f"{day:%b %d} {day.year:04d}"
-
-
-def format_duration(duration: timedelta) -> str:
-    """Write a *duration* that is not negative as a clock does: ``40 days, 04:52:38``."""
-    days, clock = duration.days, _clock(duration.seconds)
-    if not days:
-        return clock
-    return f"{days} {'day' if days == 1 else 'days'}, {clock}"
-
-
-@remembered(_FEW)
-def _clock(seconds: int) -> str:
-    """Write *seconds* of less than a day: until the ends of different days, most often as many."""
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{seconds:02d}"

@@ -21,7 +21,7 @@ from app.routing import RememberingFlask
 from app.stateless import NoSessions
 from app.util.cors import _headers_for
 from app.util.database.stored import in_utc
-from app.util.datetime_util import LocalFormat, _write_local, format_iso8601, format_rfc822
+from app.util.time_format import LocalFormat, _write_local, format_iso8601, format_rfc822
 from app.util.token import _read_token
 from bench.without.replace import everywhere, forgetful, member
 

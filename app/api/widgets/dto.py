@@ -12,7 +12,8 @@ from app.api.fields import Email, HasPassed, Iso8601Time, LocalTime, Rfc822Time,
 from app.api.link_fields import Link, Links
 from app.api.pagination import page_model, pagination_links_model, pagination_reqparser
 from app.util.date_parser import parse_date
-from app.util.datetime_util import end_of_day, format_day, local_today
+from app.util.datetime_util import end_of_day, local_today
+from app.util.time_format import format_day
 
 MAX_NAME_LENGTH = 100
 MAX_URL_LENGTH = 255
