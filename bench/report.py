@@ -25,7 +25,8 @@ SUMMED_UP = "page10"
 # Of a start: what each figure is, and with how many digits.
 START = {
     "start_s": ("start, seconds", 2),
-    "worker_mb": ("worker, resident MB", 0),
+    "fresh_mb": ("fresh worker, resident MB", 0),
+    "used_mb": ("used worker, resident MB", 0),
     "server_mb": ("server, MB in all", 0),
 }
 
@@ -143,7 +144,7 @@ def _start(figures: Figures) -> str:
         for peer, cell in figures.items()
     ]
     kinds = [kind for kind, _ in START.values()]
-    heads = ("", *kinds, *(f"{kind.split()[0]} of plain's" for kind in kinds))
+    heads = ("", *kinds, *(f"{kind.partition(',')[0]}, of plain's" for kind in kinds))
     return "## Start and size\n\n" + table(heads, rows)
 
 

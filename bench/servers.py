@@ -124,8 +124,9 @@ class Server:
             time.sleep(LOOK_SECONDS)
 
     def worker_bytes(self) -> int:
-        """Return the resident memory of the largest worker."""
-        return max(_memory(pid, "Rss") for pid in _descendants(self.process.pid))
+        """Return the resident memory of the largest worker, which is not what only supervises others."""
+        first, *workers = _descendants(self.process.pid)
+        return max(_memory(pid, "Rss") for pid in workers or [first])
 
     def bytes(self) -> int:
         """Return the memory of the whole server, of which a page that several processes share counts once."""

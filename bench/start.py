@@ -5,7 +5,7 @@ from __future__ import annotations
 import compileall
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from bench.catalogue import ROOT, Peer
@@ -30,12 +30,13 @@ class Plan:
 @dataclass(frozen=True)
 class _Sample:
     start_s: float  # until the first answer, with one worker
-    worker_mb: float  # resident: what it shares with others counts whole
+    fresh_mb: float  # of that worker then, resident: what it shares with others counts whole
+    used_mb: float  # of the larger one of two, after requests
     server_mb: float  # of all processes: what they share counts once
 
 
 def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
-    """Return ``{peer: {"start_s", "worker_mb", "server_mb"}}``, the medians of all rounds."""
+    """Return ``{peer: {"start_s", "fresh_mb", "used_mb", "server_mb"}}``, the medians of all rounds."""
     _compile()
     urls = create_each(database, plan.peers, dataset)
     workload = Workload(dataset)
@@ -51,21 +52,18 @@ def measure(database: Database, dataset: Dataset, plan: Plan) -> dict[str, Any]:
 def _sample(peer: Peer, url: str, workload: Workload, *, seed: str) -> _Sample:
     first = workload.requests("user", count=1, seed=seed)[0]
     with Server(peer, url, workers=1) as server:
-        start = server.wait_until_it_answers(first)
+        start, fresh = server.wait_until_it_answers(first), server.worker_bytes()
     with Server(peer, url, workers=WORKERS) as server:
         server.wait_until_it_answers(first)
         for operation in OPERATIONS:
             for request in workload.requests(operation, count=REQUESTS * WORKERS, seed=seed):
                 assert server.answers(request), request
-        return _Sample(start, server.worker_bytes() / 1e6, server.bytes() / 1e6)
+        return _Sample(start, fresh / 1e6, server.worker_bytes() / 1e6, server.bytes() / 1e6)
 
 
 def _medians(samples: Sequence[_Sample]) -> dict[str, float]:
-    return {
-        "start_s": round(statistics.median(sample.start_s for sample in samples), 3),
-        "worker_mb": round(statistics.median(sample.worker_mb for sample in samples), 1),
-        "server_mb": round(statistics.median(sample.server_mb for sample in samples), 1),
-    }
+    names = [field.name for field in fields(_Sample)]
+    return {name: round(statistics.median(getattr(sample, name) for sample in samples), 3) for name in names}
 
 
 def _compile() -> None:
