@@ -1,6 +1,7 @@
 """Long lists: pages by number from either end, pages by cursor, rows that are counted as they come and go."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -39,6 +40,7 @@ from app import create_app, db
 from app.models import User, Widget
 from app.models.caller import Caller, answer_for
 from app.models.listing import Listing
+from app.models.reading import Query
 from app.models.row_count import RowCount, number_of_rows
 from app.util.database.row_counting import SLOTS, keep_row_count
 from app.util.database.sqlite import PatientConnection
@@ -71,6 +73,10 @@ def names(app: Flask, user: User) -> list[str]:
 
 def names_on(page: Any) -> list[str]:
     return [item["name"] for item in page["items"]]
+
+
+def caller_of(user: User) -> Caller:
+    return Caller(AccessToken(user.public_id, False, "a token", utc_now()), lambda _identity: None)
 
 
 def walk(client: FlaskClient, url: str, relation: str) -> Iterator[Any]:
@@ -139,6 +145,39 @@ def test_pages_are_the_same_whatever_the_joins(app: Flask, names: list[str], vie
     assert {page.total_items for page in (first, second, *others)} == {TOTAL}
 
 
+BY_OWNER = Widget.owner_id == OTHER_USER.id
+WITH_ALL_USERS = (
+    select(OTHER_USER.id, Widget.name).select_from(Widget).outerjoin(OTHER_USER, BY_OWNER, full=True)
+)
+WITHOUT_A_CONDITION = {
+    "of one table": (select(Widget.id, Widget.name), TOTAL),
+    "with an outer join": (select(Widget.id, Widget.name).outerjoin(OTHER_USER, BY_OWNER), TOTAL),
+    "with a full join": (WITH_ALL_USERS, TOTAL + 1),
+    "with a full join, then an outer one": (
+        WITH_ALL_USERS.outerjoin(User, User.id == OTHER_USER.id),
+        TOTAL + 1,
+    ),
+}
+
+
+@pytest.mark.parametrize("how", WITHOUT_A_CONDITION)
+def test_rows_are_the_same_for_somebody_who_is_confirmed_by_the_way(
+    app: Flask, admin: User, names: list[str], how: str
+):
+    if "full" in how and sqlite3.sqlite_version_info < (3, 39):
+        pytest.skip("SQLite has no FULL JOIN yet")
+    view, number = WITHOUT_A_CONDITION[how]
+    query = Query(view, cut=lambda rows: rows.order_by(rows.selected_columns[0]).limit(100))
+    found: list[Any] = []
+
+    with app.app_context():
+        alone = query.read().rows
+        answer_for(caller_of(admin), lambda: found.extend(query.read().rows))
+
+    assert len(alone) == number
+    assert sorted(map(str, found)) == sorted(map(str, alone))
+
+
 @pytest.fixture
 def plans(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """How SQLite runs each statement with which widgets are read, one after the other."""
@@ -171,7 +210,6 @@ def test_sqlite_finds_a_page_in_order_and_copies_it_only_where_joins_want_that(
     cursor: Cursor | None,
 ):
     listing = Listing(VIEWS[joins], Widget.id)
-    caller = Caller(AccessToken(user.public_id, False, "a token", utc_now()), lambda _identity: None)
 
     def ask() -> None:
         listing._last_total = seen_before
@@ -179,7 +217,7 @@ def test_sqlite_finds_a_page_in_order_and_copies_it_only_where_joins_want_that(
 
     with app.app_context():
         ask()
-        answer_for(caller, ask)
+        answer_for(caller_of(user), ask)
 
     assert len(plans) == 2
     for plan in plans:

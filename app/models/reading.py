@@ -130,13 +130,16 @@ def _in_turn(one: FromClause, tables: FromClause, condition: ColumnElement[bool]
 
     Of tables in brackets, which inner joins need here, SQLite would make another table first.
     """
-    if isinstance(tables, Join) and tables.isouter:
+    if isinstance(tables, Join) and _is_left(tables):
         return _in_turn(one, tables.left, condition).outerjoin(tables.right, tables.onclause)
     return one.outerjoin(tables, true() if condition is None else condition)
 
 
 def _has_outer_joins_only(tables: FromClause) -> bool:
     """Tell whether *tables* can be joined one after the other to something that they may lack."""
-    if not isinstance(tables, Join):
-        return True
-    return tables.isouter and not tables.full and _has_outer_joins_only(tables.left)
+    return not isinstance(tables, Join) or (_is_left(tables) and _has_outer_joins_only(tables.left))
+
+
+def _is_left(join: Join) -> bool:
+    """Tell whether *join* is a LEFT OUTER JOIN: a FULL one counts as outer, too."""
+    return join.isouter and not join.full
