@@ -81,10 +81,16 @@ def only(phases: Collection[str]) -> PhasesConfig:
 
 
 def all_checks() -> ChecksConfig:
-    """Return the settings with which a valid request may also fail because it wants another state."""
+    """Return the settings with which a valid request may also fail because it wants another state.
+
+    And an invalid one for its length: requests sends a form whose fields have no values in chunks.
+    """
     made = ChecksConfig()
-    check = made.positive_data_acceptance
-    check.expected_statuses = [*check.expected_statuses, str(int(HTTPStatus.PRECONDITION_FAILED))]
+    for check, status in (
+        (made.positive_data_acceptance, HTTPStatus.PRECONDITION_FAILED),
+        (made.negative_data_rejection, HTTPStatus.LENGTH_REQUIRED),
+    ):
+        check.expected_statuses = [*check.expected_statuses, str(int(status))]
     return made
 
 
