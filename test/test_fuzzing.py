@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from http import HTTPStatus
 from threading import Thread
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
+from requests import Request
+from schemathesis.core.failures import AcceptedNegativeData
 from werkzeug.serving import make_server
 
 from app.models import User
 from app.models.user import token_signer
-from test.fuzzing import CHANGES, DOCUMENTS, PHASES, explore
+from test.fuzzing import CHANGES, DOCUMENTS, PHASES, explore, is_failure
 
 SHORT = PHASES - {"coverage"}  # its cases take long to make: make test-api has them
 
@@ -45,3 +50,15 @@ def test_server_does_what_the_document_says(api_url: str, admin_token: Callable[
     assert not findings.failures, "\n\n".join(findings.failures)
     assert findings.phases >= SHORT
     assert findings.answers.keys() >= CHANGES
+
+
+@pytest.mark.parametrize(("fields", "is_fine"), [({"email": []}, True), ({"email": "x"}, False)])
+def test_only_a_form_without_a_length_may_be_refused_for_it(fields: dict[str, Any], is_fine: bool):
+    request = Request("POST", "http://127.0.0.1/", data=fields).prepare()
+    response = Mock(status_code=HTTPStatus.LENGTH_REQUIRED, request=request)
+    failure = AcceptedNegativeData(
+        operation="POST /", message="", status_code=response.status_code, expected_statuses=["400"]
+    )
+    case = Mock(**{"operation.schema.raw_schema": {"openapi": "3.1.0"}})
+
+    assert is_failure(None, failure, case, response) != is_fine
