@@ -195,6 +195,10 @@ def test_addresses_of_persons_are_not_readable_where_attempts_are_counted(
         ("2001:db8::1", "2001:db8:0:1::1", False),
         ("::ffff:192.0.2.7", "192.0.2.7", True),
         ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
+        ("192.0.2.7:50001", "192.0.2.7:50002", True),  # as some proxies forward an address
+        ("192.0.2.7:50001", "192.0.2.8:50001", False),
+        ("[2001:db8::1]:50001", "2001:db8::2", True),
+        ("[2001:db8::1]:50001", "[2001:db8:0:1::1]:50001", False),
         ("", "", True),
         ("of its own mind", "of its own mind", True),
     ],

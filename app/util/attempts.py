@@ -1,9 +1,11 @@
 """How often something was tried: counted by key, for a time, in memory or in Redis."""
 
 import logging
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from math import ceil
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
@@ -19,6 +21,8 @@ SILENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds after wh
 PAUSE = timedelta(seconds=30)  # until a storage that failed is asked again
 CUSTOMER_BITS = 64  # an IPv6 customer has at least such a network (RFC 6177), which is one address here
 T = TypeVar("T")
+# As some proxies forward it, with the port of the connection, which is another one each time.
+_address_and_port = re.compile(r"\[?(.+?)\]?(?::[0-9]+)?").fullmatch
 logger = logging.getLogger(__name__)
 
 
@@ -105,10 +109,18 @@ def is_limit(text: str) -> bool:
 
 def client_of(address: str | None) -> str:
     """Return who counts as one client: an address, or the network of the customer whose address it is."""
-    try:
-        parsed = ip_address(address or "")
-    except ValueError:
+    parsed = _parsed(address or "")
+    if parsed is None:
         return address or "unknown"  # a socket without addresses, or a proxy that hides them
     if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
         return str(ip_network((parsed.packed, CUSTOMER_BITS), strict=False))
     return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that *text* is, or has before a port."""
+    split = _address_and_port(text)
+    for address in (text, split[1] if split else ""):
+        with suppress(ValueError):
+            return ip_address(address)
+    return None
