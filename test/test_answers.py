@@ -216,14 +216,16 @@ def test_forwarded_headers_are_not_believed(as_user: FlaskClient):
     assert response.json["links"]["self"].startswith("http://localhost/")
 
 
+@pytest.mark.parametrize("scheme", ["https", "HTTPS"])
 def test_forwarded_headers_are_believed_behind_declared_proxies(
-    migrated_app: Flask, as_user: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    migrated_app: Flask, as_user: FlaskClient, monkeypatch: pytest.MonkeyPatch, scheme: str
 ):
+    forwarded = FORWARDED | {"X-Forwarded-Proto": scheme}
     monkeypatch.setenv("PROXY_HOPS", "1")
     monkeypatch.setenv("TRUSTED_HOSTS", "api.example")
     with application_on(migrated_app.config["SQLALCHEMY_DATABASE_URI"]) as app:
         response = app.test_client().get(
-            WIDGETS, headers=FORWARDED | {"Authorization": f"Bearer {as_user.token}"}
+            WIDGETS, headers=forwarded | {"Authorization": f"Bearer {as_user.token}"}
         )
 
     assert response.json["links"]["self"].startswith("https://api.example/")

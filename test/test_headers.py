@@ -116,10 +116,11 @@ def test_browser_that_came_by_http_is_told_nothing_of_https(as_user: FlaskClient
         assert "Strict-Transport-Security" not in response.headers
 
 
-def test_https_of_a_declared_proxy_counts(app: Flask, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("scheme", ["https", "HTTPS"])
+def test_https_of_a_declared_proxy_counts(app: Flask, monkeypatch: pytest.MonkeyPatch, scheme: str):
     monkeypatch.setenv("PROXY_HOPS", "1")
     with application_on(app.config["SQLALCHEMY_DATABASE_URI"]) as behind:
-        response = behind.test_client().get(USER, headers=FORWARDED)
+        response = behind.test_client().get(USER, headers=FORWARDED | {"X-Forwarded-Proto": scheme})
 
     assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
 

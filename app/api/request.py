@@ -11,17 +11,19 @@ from app.util.present import present_app
 
 
 class ApiRequest(Request):
-    """A request whose Host is in lower case, and whose body is read at once, when it is first asked for.
+    """A request whose scheme and Host are in lower case, and whose body is read when it is first asked for.
 
-    For a host case means nothing (RFC 9110, 4.2.3): where Flask looks for it among TRUSTED_HOSTS, and in the
-    links of the answer, it is one text.  Where HTTP/1.1 wants one and none came, or none that a server could
-    read, it is empty, which nobody trusts (RFC 9112, 3.2); else the server's own address would stand for it.
+    For both case means nothing (RFC 9110, 4.2.3), and a proxy may say HTTPS: where Flask looks for the host
+    among TRUSTED_HOSTS, and in the links of the answer, it is one text.  Where HTTP/1.1 wants a host and none
+    came, or none that a server could read, it is empty, which nobody trusts (RFC 9112, 3.2); else the
+    server's own address would stand for it.
 
     Servers differ in what they tell of a body that breaks off: some end it as if it were whole, and a
     field that was cut would be stored.  So the length that was announced is held against what came.
     """
 
     def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        environ["wsgi.url_scheme"] = environ["wsgi.url_scheme"].lower()
         if "HTTP_HOST" in environ:
             environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
         elif environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
