@@ -6,10 +6,13 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test test-api test-faults test-browser test-clients bench lint clean
+.DELETE_ON_ERROR:
+.PHONY: help install run serve test test-api test-faults test-browser test-clients bench lint clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/run-installed ## install what serving needs into .venv
 
 run: $(VENV)/run-installed ## serve on http://127.0.0.1:5000 (PORT) with SQLite, for development
 	@$(BIN)/flask db upgrade
