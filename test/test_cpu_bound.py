@@ -31,6 +31,8 @@ def shop() -> Flask:
         ("POST", REGISTER, True),
         ("POST", LOGIN, True),
         ("POST", f"{LOGIN}/", True),
+        ("POST", f"/{LOGIN}", True),
+        ("POST", f"///{REGISTER}/", True),
         ("OPTIONS", LOGIN, False),
         ("POST", LOGOUT, False),
         ("GET", USER, False),

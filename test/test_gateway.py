@@ -139,7 +139,7 @@ def test_probes_are_answered_while_every_thread_waits_for_the_database(server: S
     assert ready == 200
 
 
-@pytest.mark.parametrize("path", [REGISTER, f"{REGISTER}/"])
+@pytest.mark.parametrize("path", [REGISTER, f"{REGISTER}/", f"/{REGISTER}"])
 def test_registrations_keep_no_other_request_waiting(server: Server, app: Flask, path: str):
     with registrations_held_up(server, app, path):
         assert server.request("GET", USER)[0] == 401

@@ -37,7 +37,7 @@ class RestxApi(Api):
                 serializer_of(model)
 
     def ns_urls(self, ns: Namespace, urls: Sequence[str]) -> list[str]:
-        """Return the paths of *urls* in *ns*, with one slash where two meet: requests have no others."""
+        """Return the paths of *urls* in *ns*, with one slash where two meet: no request has two there."""
         return [path.replace("//", "/") for path in super().ns_urls(ns, urls)]
 
     def errorhandler(self, exception: Any) -> Any:

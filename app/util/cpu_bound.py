@@ -30,7 +30,8 @@ def _patterns(app: Flask) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         path = re.sub("<.*?>", ".+", re.escape(rule.rule))
-        yield from (f"{method} {path}/?" for method in rule.methods or () if _is_marked(view, method))
+        # Werkzeug takes several slashes at the beginning for one.
+        yield from (f"{method} /*{path}/?" for method in rule.methods or () if _is_marked(view, method))
 
 
 def _is_marked(view: Callable[..., Any], method: str) -> bool:
