@@ -151,9 +151,10 @@ def test_body_in_chunks_is_taken_and_one_that_stops_keeps_nobody_waiting(
 
 
 class Breaking:
-    """A server that takes each request and breaks off without an answer."""
+    """A server that takes each request, gives its *answer*, if it has one, and breaks off."""
 
-    def __init__(self) -> None:
+    def __init__(self, answer: bytes = b"") -> None:
+        self.answer = answer
         self.taken: list[bytes] = []
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.thread = Thread(target=self._serve)
@@ -167,6 +168,7 @@ class Breaking:
                 if not request:
                     return
                 self.taken.append(request)
+                connection.sendall(self.answer)
 
     @property
     def port(self) -> int:
@@ -207,6 +209,24 @@ def test_no_write_is_passed_on_twice(breaking: tuple[Nginx, list[Breaking]], met
     assert reply.is_told_as_failure
     assert ("may have been carried out" in reply.body["message"]) == (method != "GET")
     assert reply.headers["Retry-After"] == "5"
+
+
+def test_who_may_read_an_answer_of_the_application_nginx_does_not_say(
+    request: pytest.FixtureRequest, directory: Path
+):
+    want(request.config, "nginx")
+    guarded = "".join(f"{name}: {value}\r\n" for name, value in ALWAYS)
+    server = Breaking(f"HTTP/1.1 204 No Content\r\n{guarded}Connection: close\r\n\r\n".encode())
+    nginx = Nginx(directory, [server.port, server.port])
+
+    try:
+        status, headers, _ = send(nginx, f"{HEAD}Origin: https://elsewhere.example\r\n\r\n")
+    finally:
+        nginx.process.end()
+        server.end()
+
+    assert status == 204
+    assert not [name for name in headers if name.startswith("Access-Control-")]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
