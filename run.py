@@ -24,7 +24,7 @@ from app.api import api  # noqa: E402
 from app.api.auth.business import add_user, purge_tokens  # noqa: E402
 from app.api.auth.dto import email_address, password_text  # noqa: E402
 from app.api.documents.postman import postman_collection  # noqa: E402
-from app.api.documents.views import described  # noqa: E402
+from app.api.documents.views import asked_without_client, described  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
 from app.util.database.engine import begin_immediate, lift_time_limits  # noqa: E402
@@ -85,7 +85,7 @@ def add_user_command(email: str, admin: bool, password: str) -> None:
 @app.cli.command("openapi", short_help="print the OpenAPI document")
 def openapi_command() -> None:
     """Print the OpenAPI 3.1 document, as /api/v1/openapi.json has it."""
-    with current_app.test_request_context():
+    with asked_without_client():
         click.echo(json.dumps(described(api, "openapi.json"), indent=2))
 
 
@@ -93,7 +93,7 @@ def openapi_command() -> None:
 @click.option("--url", default="http://127.0.0.1:5000", show_default=True, help="Where the server is.")
 def postman_command(url: str) -> None:
     """Print a Postman collection of all requests, format 2.1."""
-    with current_app.test_request_context():
+    with asked_without_client():
         collection = postman_collection(described(api, "openapi.json"), server=url)
     click.echo(json.dumps(collection, indent=2))
 

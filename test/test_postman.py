@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.api.documents.swagger import operations
+from test.databases import application_on
 from test.test_cli import invoke
 
 HERE = "http://localhost"
@@ -90,3 +91,16 @@ def test_requests_that_are_sent_in_turn_are_answered(as_admin: FlaskClient, coll
     answered = {name: send(as_admin, found[name], base_url).status_code for name in turn}
 
     assert answered == turn
+
+
+@pytest.mark.parametrize("hosts", ["api.example", ".example", "api.example:8443", "bücher.example", "*"])
+@pytest.mark.parametrize("command", ["openapi", "postman"])
+def test_documents_are_printed_whatever_name_the_api_has(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, hosts: str, command: str
+):
+    monkeypatch.setenv("TRUSTED_HOSTS", hosts)
+    with application_on(app.config["SQLALCHEMY_DATABASE_URI"]) as named:
+        result = invoke(named, command)
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)
