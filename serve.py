@@ -170,6 +170,8 @@ def _serve() -> bool:
     try:
         server.serve()
     except SystemExit:
+        if server.interrupt_signal:  # told to end, too
+            return True
         if time.monotonic() - began < PROVEN_SECONDS:
             raise
         return False

@@ -141,6 +141,8 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     clock, left = [0.0], [60.0, 5.5, 0.0]
 
     class GivingUp:
+        interrupt_signal = False
+
         def __init__(self, *_: object, **__: object) -> None:
             """Take any settings."""
 
@@ -170,6 +172,16 @@ def test_server_that_cannot_start_does_not_try_for_ever(runs: list[float]):
 
     assert ended.value.code == 1
     assert runs == [60.0, 0.0]
+
+
+def test_server_that_is_told_to_end_while_granian_gives_up_ends(
+    runs: list[float], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(serve.Granian, "interrupt_signal", True)
+
+    serve.main()
+
+    assert runs == [5.5, 0.0]
 
 
 @pytest.mark.parametrize(("text", "number"), [("", 7), ("1", 1), ("9", 9)])
