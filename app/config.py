@@ -14,7 +14,7 @@ from app.util.attempts import STORAGES, is_limit, is_storage
 from app.util.database.engine import database_url, engine_options, is_database_url, sqlite_url
 from app.util.passwords import MAX_PASSWORD_LENGTH
 from app.util.secret_key import KEY_BYTES, kept_secret_key
-from app.util.token import MAX_LIFE_SECONDS
+from app.util.token import MAX_LIFE_SECONDS, can_sign
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
 SQLITE_DEV = sqlite_url(INSTANCE / "development.sqlite")
@@ -120,6 +120,9 @@ class Config(Fixed):
             ),
             "TZ must be a time zone of less than 24 hours from UTC.": (
                 max(abs(time.timezone), abs(time.altzone)) < DAY_SECONDS
+            ),
+            "SECRET_KEY and SECRET_KEY_FALLBACKS must be random text, and no PEM, JWK or SSH keys.": (
+                all(map(can_sign, (self.SECRET_KEY, *self.SECRET_KEY_FALLBACKS)))
             ),
             f"MIN_PASSWORD_LENGTH must be 1 to {MAX_PASSWORD_LENGTH}.": (
                 1 <= self.MIN_PASSWORD_LENGTH <= MAX_PASSWORD_LENGTH

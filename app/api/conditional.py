@@ -24,10 +24,12 @@ from flask_restx import Model
 from app.api.occasion import Occasion
 from app.api.responses import empty, json_bytes, written
 from app.errors import StateChanged
+from app.util.datetime_util import CLOCK_SECONDS
 from app.util.digest import digest
 from app.util.present import present_request
 
 MAX_AGE = timedelta(hours=1)  # of a tag since which nothing but the clock has moved
+MIN_AGE = -timedelta(seconds=CLOCK_SECONDS)  # of one that another instance has just given
 MAX_TAGS = 8  # of one header that are looked at, the newest: for each the document is written again
 IF_MATCH, IF_NONE_MATCH = "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"  # of a request's environ
 ANY = "*"
@@ -124,7 +126,7 @@ class State:
         if sent.strip() == ANY:
             return ANY
         tags = {tag for weak, tag in _our_tags(sent) if weakly or not weak}
-        recent = [tag for tag in tags if timedelta(0) <= self.occasion.now - instant_of(tag) <= MAX_AGE]
+        recent = [tag for tag in tags if MIN_AGE <= self.occasion.now - instant_of(tag) <= MAX_AGE]
         newest = sorted(recent, reverse=True)[:MAX_TAGS]
         return next((tag for tag in newest if self._is_current(tag, self.write)), None)
 

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, db
 from app.util.database.utc_datetime import UtcDateTime
-from app.util.datetime_util import utc_now
-from app.util.token import CLOCK_SECONDS
+from app.util.datetime_util import CLOCK_SECONDS, utc_now
 
 
 class BlacklistedToken(Model):

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import jwt
 from jwt.utils import base64url_encode
 
-from app.util.datetime_util import utc_now
+from app.util.datetime_util import CLOCK_SECONDS, utc_now
 from app.util.result import Result
 
 EXPIRED = "Access token expired. Please log in again."
@@ -25,13 +25,21 @@ ALGORITHM = "HS256"
 HEADER = jwt.encode({}, "any key: a header tells nothing of it", ALGORITHM).partition(".")[0]
 MAX_LENGTH = 600
 MAX_LIFE_SECONDS = 365 * 24 * 3600
-CLOCK_SECONDS = 10  # by which the clocks of two instances may differ
 REMEMBERED = 4096  # tokens whose signatures have been verified
 # PyJWT also takes padding, which no token of ours has, and the names of other things in other headers.
 _SHAPE = re.compile(rf"{HEADER}\.[\w-]+\.[\w-]+", re.ASCII)
 # What odd claims and deep nesting raise on the way through PyJWT, json and datetime.
 _UNREADABLE = (ValueError, TypeError, ArithmeticError, OSError, RecursionError)
 _CLAIM_TYPES = {"iss": str, "sub": str, "admin": bool, "iat": int, "exp": int, "jti": str}
+
+
+def can_sign(key: str) -> bool:
+    """Tell whether *key* signs tokens: PyJWT takes none that looks like a key of another algorithm."""
+    try:
+        jwt.get_algorithm_by_name(ALGORITHM).prepare_key(key)
+    except jwt.InvalidKeyError:
+        return False
+    return True
 
 
 class TokenRefused(Exception):
