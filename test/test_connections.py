@@ -35,6 +35,8 @@ from test.util import LOGIN, REGISTER, WIDGET, WIDGETS, account, widget
 class Clock:
     """A clock that moves only when somebody sleeps."""
 
+    on_sleep: Callable[[], object] = staticmethod(lambda: None)
+
     def __init__(self) -> None:
         self.now = 1000.0
 
@@ -43,6 +45,7 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
+        self.on_sleep()
 
 
 @pytest.fixture
@@ -445,6 +448,34 @@ def test_read_that_is_tried_once_more_may_find_nothing(as_user: FlaskClient, los
     assert as_user.get(f"{WIDGETS}/nothing").status_code == HTTPStatus.NOT_FOUND
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "times"),
+    [("POST", REGISTER, HTTPStatus.SERVICE_UNAVAILABLE, 1), ("PUT", WIDGET, HTTPStatus.OK, 2)],
+)
+@pytest.mark.usefixtures("first_widget")
+def test_change_that_may_be_committed_is_made_again_only_where_that_makes_no_other(
+    as_admin: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+    status: HTTPStatus,
+    times: int,
+):
+    commit, calls = db.session.commit, []
+
+    def lose() -> None:
+        calls.append(method)
+        if len(calls) == 1:
+            raise DBAPIError(None, None, LOST, connection_invalidated=True)
+        commit()
+
+    monkeypatch.setattr(db.session, "commit", lose)
+
+    response = as_admin.open(path, method=method, json=widget() | account("next@email.com"))
+
+    assert (response.status_code, len(calls)) == (status, times)
+
+
 def test_lock_that_was_waited_for_in_vain_is_not_waited_for_again_at_once(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
@@ -467,6 +498,23 @@ def test_lock_that_was_waited_for_in_vain_is_not_waited_for_again_at_once(
     waiting.close()
 
     assert (first, at_once, later) == pytest.approx((3, 0.05, 3), abs=0.01)
+
+
+def test_many_rows_wait_for_another_writer_as_one_does(tmp_path: Path, clock: Clock):
+    file = tmp_path / "locked.sqlite"
+    holder = sqlite3.connect(file, isolation_level=None)
+    holder.execute("CREATE TABLE a (b)")
+    waiting = sqlite3.connect(file, timeout=0, factory=PatientConnection)
+    rows = iter([(1,), (2,)])
+    holder.execute("BEGIN IMMEDIATE")
+    clock.on_sleep = lambda: holder.execute("COMMIT") if holder.in_transaction else None
+
+    waiting.cursor().executemany("INSERT INTO a VALUES (?)", rows)
+    waiting.commit()
+
+    assert holder.execute("SELECT b FROM a").fetchall() == [(1,), (2,)]
+    holder.close()
+    waiting.close()
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,16 @@ from sqlalchemy.exc import DBAPIError
 
 from app.errors import ApplicationError
 from app.extensions import close_session
-from app.util.methods import SAFE_METHODS
+from app.util.methods import IDEMPOTENT_METHODS, SAFE_METHODS
 
 
 def retried_if_lost(view: Callable[..., Any]) -> Callable[..., Any]:
     """Let *view* answer once more if it lost its connection.
 
-    What it had begun is undone then, most likely: a database that goes away commits nothing that it has
-    not been told to.  Where it had, and the second try is refused because of that, nobody can say whether
-    the client's request was done: then the loss of the connection is what is told.
+    What it had begun is undone then: a database that goes away commits nothing that it has not been told to.
+    Where it may have been told to, *view* answers once more only if nothing is done twice by that.  And where
+    the second try is refused, that may be because the first was done: then the loss of the connection is
+    what is told.
     """
 
     @wraps(view)
@@ -27,6 +28,8 @@ def retried_if_lost(view: Callable[..., Any]) -> Callable[..., Any]:
         except DBAPIError as lost:
             if not lost.connection_invalidated or isinstance(lost.orig, TimeoutError):
                 raise  # it is there and refuses; or it is silent, and to ask again would take as long
+            if _was_committing(lost) and request.method not in IDEMPOTENT_METHODS:
+                raise
             close_session()
             try:
                 return view(*args, **kwargs)
@@ -36,3 +39,8 @@ def retried_if_lost(view: Callable[..., Any]) -> Callable[..., Any]:
                 raise lost from None
 
     return retried
+
+
+def _was_committing(lost: DBAPIError) -> bool:
+    """Tell whether the connection was lost at the end of a transaction, and not by a statement in it."""
+    return lost.statement is None

@@ -15,7 +15,8 @@ from app.util.database.compiled import CompiledStatement
 class Insertion:
     """A row with values for *columns*, and the caller as *owner*.
 
-    Nothing is inserted for a caller who is no administrator or whose token is revoked.
+    Nothing is inserted for a caller who is no administrator or whose token is revoked.  *model* needs a value
+    that is unique, besides its key: where the answer is lost, the row is inserted once more, or refused.
     """
 
     def __init__(

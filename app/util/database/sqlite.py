@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from typing import Any
 
@@ -29,10 +30,17 @@ class PatientCursor(sqlite3.Cursor):
 
     def execute(self, *statement: Any) -> PatientCursor:
         """Run *statement*.  Raises OperationalError if another writer was there all the time."""
+        return self._patiently(super().execute, statement)
+
+    def executemany(self, sql: str, rows: Iterable[Any]) -> PatientCursor:
+        """Run *sql* for each of *rows*.  Raises as ``execute`` does, and then it has run for none."""
+        return self._patiently(super().executemany, (sql, list(rows)))
+
+    def _patiently(self, run: Callable[..., Any], statement: tuple[Any, ...]) -> PatientCursor:
         until, pause = None, FIRST_PAUSE_SECONDS
         while True:
             try:
-                super().execute(*statement)
+                run(*statement)
             except sqlite3.OperationalError as error:
                 if not _is_worth_waiting(error):
                     if _is(sqlite3.SQLITE_READONLY, error) or _is(sqlite3.SQLITE_ERROR, error):
