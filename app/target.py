@@ -57,7 +57,13 @@ class Target:
 
 
 def _still(model: type[DeclarativeBase], row: Any) -> ColumnElement[bool]:
-    """Return the condition of being *row*, with the values that were read."""
+    """Return the condition of being *row*, with the values that were read.
+
+    Raises ValueError if *row* lacks a reference, with which it would come to tell of something else.
+    """
     read = row._asdict()
     columns = model.__table__.columns
+    for column in columns:
+        if column.foreign_keys and column.name not in read:
+            raise ValueError(f"the view of {model.__name__} is to have {column.name} among its columns")
     return and_(*(has_still(column, read[column.name]) for column in columns if column.name in read))

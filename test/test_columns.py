@@ -1,6 +1,7 @@
 """Columns of every common type are read by compiled statements as by SQLAlchemy's own means."""
 
 import enum
+from collections import namedtuple
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import (
     JSON,
+    REAL,
     BigInteger,
     Boolean,
     Date,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Dialect,
     Enum,
     Float,
+    ForeignKey,
     Integer,
     LargeBinary,
     Numeric,
@@ -202,3 +205,66 @@ def test_list_that_is_not_known_yet_is_refused_at_once():
 
     with pytest.raises(ValueError, match="'names' a list: give in_"):
         Query(rows)
+
+
+class Tags(TypeDecorator[list[str]]):
+    """Some words, stored as an object of JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, _dialect: Dialect) -> Any:
+        return value and {"tags": value}
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> list[str] | None:
+        return value and value["tags"]
+
+
+class Approximate(Base):
+    """A row of what a database keeps otherwise than it is read."""
+
+    __tablename__ = "approximate"
+
+    id = mapped_column(Integer, primary_key=True)
+    price = mapped_column(Numeric(10, 2))
+    share = mapped_column(Numeric())
+    size = mapped_column(REAL())
+    tags = mapped_column(Tags())
+
+
+KEPT = {"price": Decimal("19.999"), "share": Decimal("0.12345678901"), "size": 1.1, "tags": ["a", "b"]}
+OTHER = {"price": Decimal("20.01"), "share": Decimal("0.1234567892"), "size": 1.2, "tags": ["b", "a"]}
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("name", KEPT)
+def test_value_that_is_kept_otherwise_than_it_is_read_is_still_the_same(name: str):
+    db.session.execute(delete(Approximate))
+    db.session.add(Approximate(id=1, **KEPT))
+    db.session.commit()
+    column = getattr(Approximate, name)
+    query = Query(select(Approximate.id, column))
+    target = Target.of(Approximate, Approximate.id == 1, lambda _row: True, query.one_or_none)
+    keys = select(Approximate.id).where(target.condition)
+
+    before = db.session.scalar(keys)
+    db.session.execute(update(Approximate).values({name: OTHER[name]}))
+    after = db.session.scalar(keys)
+
+    assert (before, after) == (1, None)
+
+
+class Note(Base):
+    """Something that belongs to a sample."""
+
+    __tablename__ = "note"
+
+    id = mapped_column(Integer, primary_key=True)
+    sample_id = mapped_column(ForeignKey(Sample.id))
+
+
+def test_row_without_its_reference_is_no_state_on_which_a_change_could_depend():
+    row = namedtuple("row", "id")(1)
+
+    with pytest.raises(ValueError, match="the view of Note is to have sample_id among its columns"):
+        Target.of(Note, Note.id == 1, lambda _row: True, lambda: row)

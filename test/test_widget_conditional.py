@@ -72,6 +72,16 @@ def test_change_between_the_look_and_the_change_is_not_overwritten(
         late(expected=somebody_is_faster)
 
 
+def test_owner_whom_an_operator_changes_between_the_look_and_the_change_is_noticed(app: Flask, user: User):
+    def owner_is_changed(_widget: Any) -> bool:
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE widget SET owner_id = :new"), {"new": user.id})
+        return True
+
+    with app.app_context(), pytest.raises(StateChanged):
+        update_widget("first-widget", expected=owner_is_changed, info_url="https://www.late.com")
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 def test_instant_that_an_operator_wrote_otherwise_is_the_same_instant(
     app: Flask, as_admin: FlaskClient, method: str

@@ -57,7 +57,7 @@ class Widget(Model):
         Each has an owner.  An outer join tells the database to look for the widget first.
         """
         owner = (User.email.label("owner.email"), User.public_id.label("owner.public_id"))
-        own = (cls.id, cls.name, cls.info_url, cls.created_at, cls.deadline)
+        own = (cls.id, cls.name, cls.info_url, cls.created_at, cls.deadline, cls.owner_id)
         return select(*own, *owner).outerjoin(cls.owner)
 
     @classmethod

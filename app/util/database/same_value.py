@@ -5,15 +5,33 @@ is null is stored as NULL or as JSON's null.  So both are asked to compare what 
 
 An instant is a text on SQLite, which somebody else may have written otherwise than the application does;
 so it is compared as a number, of whole seconds there.
+
+Decimals are rounded where they are read from SQLite, which has no such type and keeps what it is given.  And
+a number of four bytes, of PostgreSQL, is another one as soon as it has eight.
 """
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, extract, func, literal
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Float,
+    Numeric,
+    String,
+    TypeDecorator,
+    cast,
+    extract,
+    func,
+    literal,
+    literal_column,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+
+DECIMALS = 10  # that SQLAlchemy reads of a column that does not say how many it has
 
 
 class Meaning(FunctionElement[str]):
@@ -35,14 +53,19 @@ def _on_postgresql(element: Meaning, compiler: Any, **options: Any) -> str:
 
 def has_still(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
     """Return the condition that *column* has the *value* that was read from it."""
-    if isinstance(column.type, JSON):
-        return _means(column, value)
+    stored, told = column.type, literal(value, column.type)
+    while isinstance(stored, TypeDecorator):
+        stored = stored.impl_instance
+    if isinstance(stored, JSON):
+        nothing = Meaning(literal(json.dumps(None), String()))
+        return func.coalesce(Meaning(column), nothing) == (nothing if value is None else Meaning(told))
+    if value is None:
+        return column.is_(None)
     if isinstance(value, datetime):
-        return extract("epoch", column) == extract("epoch", literal(value, column.type))
-    same: ColumnElement[bool] = column == value
-    return same
-
-
-def _means(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
-    told, nothing = (Meaning(literal(json.dumps(it), String())) for it in (value, None))
-    return func.coalesce(Meaning(column), nothing) == told
+        return extract("epoch", column) == extract("epoch", told)
+    if isinstance(stored, Float):
+        return column == cast(told, column.type)
+    if isinstance(stored, Numeric):
+        half = Decimal(5).scaleb(-1 - (DECIMALS if stored.scale is None else stored.scale))
+        return func.abs(column - told) <= literal_column(f"{half:f}")
+    return column == told
