@@ -1,11 +1,15 @@
 """A listing takes only views that have one row for each row of its table."""
 
+from collections.abc import Callable
+from typing import Any, ClassVar
+
 import pytest
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column, relationship
 
 from app.models import User, Widget
 from app.models.listing import Listing
+from app.models.reading import Query
 
 
 class Base(DeclarativeBase):
@@ -81,3 +85,30 @@ def test_condition_on_another_table_is_refused_at_once():
     with pytest.raises(ValueError, match="use EXISTS"):
         Listing(select(Widget.id), Widget.id, only=User.admin)
     Listing(select(Widget.id), Widget.id, only=Widget.owner.has(User.admin))
+
+
+class Vehicle(Base):
+    """What shares its table with all that it is the base of."""
+
+    __tablename__ = "vehicle"
+    __mapper_args__: ClassVar = {"polymorphic_on": "kind", "polymorphic_identity": "vehicle"}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+
+
+class Car(Vehicle):
+    """A vehicle, told apart by a condition that only SQLAlchemy knows."""
+
+    __mapper_args__: ClassVar = {"polymorphic_identity": "car"}
+
+
+@pytest.mark.parametrize("entity", [Car, aliased(Car)])
+@pytest.mark.parametrize("take", [Query, lambda view: Listing(view, Car.id)])
+def test_class_that_shares_a_table_is_refused_at_once(entity: type[Car], take: Callable[[Any], Any]):
+    with pytest.raises(ValueError, match="shares a table"):
+        take(select(entity.id))
+
+
+def test_class_that_others_share_a_table_with_is_taken():
+    Listing(select(Vehicle.id), Vehicle.id, only=Vehicle.kind == "car")

@@ -5,10 +5,20 @@ from __future__ import annotations
 from operator import eq
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Join, select
+from sqlalchemy import ColumnElement, FromClause, Join, inspect, select
 from sqlalchemy.sql.elements import BinaryExpression
 
 from app.util.database.compiled import AnySelect
+
+
+def check_plain(view: AnySelect) -> None:
+    """Raise ValueError if *view* selects from a class that shares its table with others.
+
+    SQLAlchemy adds the condition that tells them apart as it compiles the statement, unseen.
+    """
+    for entity in {column.get("entity") for column in view.column_descriptions} - {None}:
+        if inspect(entity).mapper.single:
+            raise ValueError(f"{entity} shares a table: select from the class that has it, with a condition")
 
 
 def check_listable(view: AnySelect, table: FromClause, only: ColumnElement[bool] | None = None) -> None:

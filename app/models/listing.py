@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models.listable import check_listable
+from app.models.listable import check_listable, check_plain
 from app.models.reading import Cut, Query
 from app.models.row_count import number_of_rows
 from app.util.database.compiled import AnySelect
@@ -43,6 +43,7 @@ class Listing:
     _last_total = 0  # as it was lately: it only decides from which end to count
 
     def __init__(self, view: AnySelect, key: Key, *, only: ColumnElement[bool] | None = None) -> None:
+        check_plain(view)
         check_listable(view, key.class_.__table__, only)
         self._pages_of = cache(partial(_Pages, view, key, only))
 

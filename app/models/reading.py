@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
 from app.models.caller import ASKED, CALLER, caller_to_confirm, present_caller
+from app.models.listable import check_plain
 from app.util.database.compiled import AnySelect, Columns, CompiledStatement
 from app.util.database.rows import row_maker
 
@@ -49,6 +50,7 @@ class Query:
     def __init__(
         self, rows: AnySelect, *beside: ColumnElement[Any], cut: Cut | None = None, at_most_one: bool = False
     ) -> None:
+        check_plain(rows)
         read_both = _one_and_another if at_most_one else partial(_one_and_all, cut=cut)
         self._confirming = read_both(CALLER, [*CALLER.c, *beside], rows)
         self._alone = read_both(_ONE_ROW, beside, rows)
