@@ -285,3 +285,54 @@ def test_statuses_of_bodies_are_declared_where_there_is_a_body(things: tuple[dic
 def test_nothing_is_declared_that_no_operation_answers(swagger: dict, openapi: dict):
     assert "responses" not in swagger
     assert "responses" not in openapi["components"]
+
+
+base = Model("Base", {"id": fields.Integer(min=0, exclusiveMin=True), "links": fields.Raw})
+whole = base.inherit("Whole", {"example": fields.String, "kind": fields.String(discriminator=True)})
+
+
+@pytest.fixture
+def wholes() -> dict:
+    """The OpenAPI document of an API with a class on two paths, and on a third with words of its own."""
+    namespace = Namespace("wholes")
+    for model in (base, whole):
+        namespace.add_model(model.name, model)
+
+    @namespace.route("/all", doc={"description": "All of them"})
+    @namespace.route("", "/of/<int:owner>")
+    class WholeList(Resource):
+        @namespace.response(200, "Here they are.", whole)
+        def get(self, owner: int = 0) -> None: ...
+
+    app = Flask(__name__)
+    own_api = Api(app, doc=False, authorizations=api.authorizations, default_id=operation_id)
+    own_api.add_namespace(namespace)
+    with app.test_request_context():
+        return openapi_document(swagger_document(own_api))
+
+
+def test_schema_says_in_the_words_of_its_version_what_restx_says_in_others(wholes: dict):
+    schemas = wholes["components"]["schemas"]
+
+    own = schemas["Whole"]["allOf"][1]
+    assert list(OpenAPIV31SpecValidator(wholes).iter_errors()) == []
+    assert schemas["Base"]["properties"]["id"] == {"type": "integer", "exclusiveMinimum": 0}
+    assert own["properties"].keys() == {"example", "kind"}
+    assert own["discriminator"] == {"propertyName": "kind"}
+
+
+def test_what_a_model_inherits_is_its_own(wholes: dict):
+    (answers, *_) = [operation["responses"] for _, _, _, operation in operations(wholes)]
+
+    assert "304" in answers
+    assert "ETag" in answers["200"]["headers"]
+
+
+def test_class_on_several_paths_has_an_operation_of_its_own_name_on_each(wholes: dict):
+    names = {path: operation["operationId"] for path, _, _, operation in operations(wholes)}
+
+    assert sorted(names.values()) == [
+        "list_wholes",
+        "list_wholes_at_wholes_all",
+        "list_wholes_at_wholes_of_owner",
+    ]

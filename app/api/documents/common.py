@@ -131,7 +131,11 @@ def common_statuses(operation: Schema, method: str, parameters: list[Schema]) ->
 
 
 def properties_of(schema: Schema, models: Schema) -> Schema:
-    """Return the properties of *schema*, or of the one among *models* to which it refers."""
+    """Return the properties, inherited ones too, of *schema* or of the one among *models* that it names."""
     name = schema.get("$ref", "").rpartition("/")[2].replace("%20", " ")
-    properties: Schema = models.get(name, schema).get("properties", {})
+    found = models.get(name, schema)
+    properties: Schema = {}
+    for part in found.get("allOf", ()):
+        properties |= properties_of(part, models)
+    properties |= found.get("properties", {})
     return properties

@@ -1,11 +1,8 @@
 """The OpenAPI 3.1 document, made of the Swagger 2.0 one: nothing is described twice."""
 
-import re
-from collections.abc import Mapping
-from typing import Any
-
 from app.api.documents.common import BODY, Schema
 from app.api.documents.links import link_operations
+from app.api.documents.schemas import class_name, translated
 from app.api.documents.swagger import operations
 
 JSON = "application/json"
@@ -25,15 +22,15 @@ def openapi_document(swagger: Schema) -> Schema:
         "tags": swagger["tags"],
         "paths": {path: dict(_shared(item)) for path, item in swagger["paths"].items()},
         "components": {
-            "schemas": {_class_name(name): model for name, model in swagger["definitions"].items()},
+            "schemas": {class_name(name): model for name, model in swagger["definitions"].items()},
             "securitySchemes": dict.fromkeys(swagger["securityDefinitions"], BEARER),
         },
     }
     for path, _, method, operation in operations(swagger):
         document["paths"][path][method] = _operation(operation, document["components"]["schemas"])
-    translated: Schema = _translated(document)
-    link_operations(translated)
-    return translated
+    finished: Schema = translated(document)
+    link_operations(finished)
+    return finished
 
 
 def _shared(item: Schema) -> Schema:
@@ -50,7 +47,7 @@ def _operation(operation: Schema, schemas: Schema) -> Schema:
         "responses": {status: _response(response) for status, response in operation["responses"].items()}
     }
     if fields:
-        name = _class_name(f"{operation['operationId']}_input")
+        name = class_name(f"{operation['operationId']}_input")
         schemas[name] = _object_of(fields)
         changed["requestBody"] = _body(name, schemas[name])
     for model in models:
@@ -104,34 +101,3 @@ def _json_body(model: Schema) -> Schema:
     """Return a body that is JSON only, as the parameter *model* describes it."""
     beside = {key: model[key] for key in ("description", "required") if key in model}
     return beside | {"content": {JSON: {"schema": model["schema"]}}}
-
-
-def _class_name(name: str) -> str:
-    """Return *name* as the name of a component, where OpenAPI 3 takes no spaces, and of a class."""
-    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
-
-
-def _translated(value: Any) -> Any:
-    """Return *value* with references and examples as OpenAPI 3.1 spells them."""
-    if isinstance(value, list):
-        return [_translated(item) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    return _or_null(dict(_translated_member(key, member) for key, member in value.items()))
-
-
-def _or_null(schema: Schema) -> Schema:
-    """Return *schema*, with null among its types if it may be null."""
-    if schema.pop("x-nullable", None) is not True:
-        return schema
-    if "type" not in schema or "enum" in schema:
-        return {"anyOf": [schema, {"type": "null"}]}
-    return schema | {"type": [schema["type"], "null"]}
-
-
-def _translated_member(key: str, value: Any) -> tuple[str, Any]:
-    if key == "$ref":
-        return key, "#/components/schemas/" + _class_name(value.rpartition("/")[2].replace("%20", " "))
-    if key in ("example", "x-example"):
-        return "examples", [value]
-    return key, _translated(value)

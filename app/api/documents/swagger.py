@@ -17,6 +17,7 @@ from app.api.documents.common import (
     properties_of,
 )
 from app.api.documents.conditions import declare_conditions
+from app.api.documents.naming import operation_id_at
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 _OF_MODELS = {"example": "x-example"}
@@ -49,6 +50,7 @@ def swagger_document(api: Api) -> Schema:
     for item in document["paths"].values():
         _clean_parameters(item)
         declare_conditions(item, document["definitions"])
+    _name_apart(document)
     for _, item, method, operation in operations(document):
         _clean_parameters(operation)
         _complete(operation, method, item.get("parameters", []), document)
@@ -61,6 +63,15 @@ def operations(document: Schema) -> Iterator[tuple[str, Schema, str, Schema]]:
         for method in METHODS:
             if method in item:
                 yield path, item, method, item[method]
+
+
+def _name_apart(document: Schema) -> None:
+    """Give each operation a name of its own, where a class has several paths."""
+    named: set[str] = set()
+    for path, _, _, operation in operations(document):
+        if operation["operationId"] in named:
+            operation["operationId"] = operation_id_at(path, operation["operationId"])
+        named.add(operation["operationId"])
 
 
 def _complete(operation: Schema, method: str, shared: list[Schema], document: Schema) -> None:
