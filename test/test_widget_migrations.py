@@ -214,6 +214,26 @@ def test_column_that_would_be_lost_stops_the_upgrade(
         assert db.session.scalar(kept) == 2 * 995
 
 
+@pytest.mark.parametrize("table", ["widget", "site_user"])
+def test_table_of_others_that_would_refer_to_nothing_stops_the_upgrade(
+    tutorial_app: Flask, caplog: pytest.LogCaptureFixture, table: str
+):
+    with tutorial_app.app_context():
+        db.session.execute(text(f"CREATE TABLE note (of_id INTEGER REFERENCES {table} (id))"))
+        db.session.commit()
+
+    with pytest.raises(SystemExit):
+        run(tutorial_app, upgrade)
+
+    assert f"note refers to ['{table}'], which are made anew" in caplog.text
+    with tutorial_app.app_context():
+        assert db.session.scalar(text("SELECT count(*) FROM widget")) == 2
+        db.session.execute(text("INSERT INTO note VALUES (NULL)"))
+        db.session.rollback()
+        db.session.execute(text("DROP TABLE note"))
+        db.session.commit()
+
+
 def test_upgrade_that_fails_half_way_leaves_everything_as_it_was(tutorial_app: Flask):
     with tutorial_app.app_context():
         before = inspect(db.engine).get_table_names()

@@ -33,6 +33,7 @@ COLUMNS = {
 
 def upgrade() -> None:
     refuse_columns_of_others()
+    refuse_references_of_others()
     lower_emails()
     refuse_doubles("widget", "name", doubles_by_the_index())
     give_public_ids()
@@ -64,6 +65,17 @@ def refuse_columns_of_others() -> None:
         if others := sorted(present - {*TUTORIALS_OWN[table], *COLUMNS[table].split(", ")}):
             raise CommandError(
                 f"{table}: the new table would lose {others}; keep them in one of their own first"
+            )
+
+
+def refuse_references_of_others() -> None:
+    """Stop before anything is changed where another table refers to one that is made anew."""
+    inspector = sa.inspect(op.get_bind())
+    for table in sorted({*inspector.get_table_names()} - {*TABLES}):
+        found = {key["referred_table"] for key in inspector.get_foreign_keys(table)} & {*TABLES}
+        if found:
+            raise CommandError(
+                f"{table} refers to {sorted(found)}, which are made anew; take its foreign keys away first"
             )
 
 
