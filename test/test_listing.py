@@ -37,6 +37,8 @@ from sqlalchemy.pool import NullPool
 
 import run
 from app import create_app, db
+from app.api.pagination import cursor as read_cursor
+from app.api.pagination import write_cursor
 from app.models import User, Widget
 from app.models.caller import Caller, answer_for
 from app.models.listing import Listing
@@ -45,7 +47,7 @@ from app.models.row_count import RowCount, number_of_rows
 from app.util.database.row_counting import SLOTS, keep_row_count
 from app.util.database.sqlite import PatientConnection
 from app.util.datetime_util import utc_now
-from app.util.page import END, START, Cursor
+from app.util.page import END, MAX_KEY, START, Cursor
 from app.util.token import AccessToken
 from test.test_cli import OF_THE_DATABASE
 from test.util import WIDGETS, widget, widget_row
@@ -296,7 +298,7 @@ def test_list_of_some_rows_has_their_number_and_their_pages(
     assert (list(nothing.items), nothing.total_items) == ([], 0)
 
 
-@pytest.mark.parametrize("cursor", ["start", "end", "a999999999999999999-9", "b1-1"])
+@pytest.mark.parametrize("cursor", ["start", "end", f"a{'9' * 19}-9", "b1-1"])
 def test_cursor_on_an_empty_list_is_an_empty_page(as_user: FlaskClient, cursor: str):
     page = as_user.get(WIDGETS, query_string={"cursor": cursor}).json
 
@@ -305,7 +307,7 @@ def test_cursor_on_an_empty_list_is_an_empty_page(as_user: FlaskClient, cursor: 
     assert page["page"] == (9 if cursor.endswith("-9") else 1)
 
 
-@pytest.mark.parametrize("cursor", ["a999999999999999999-9", "b1-1"])
+@pytest.mark.parametrize("cursor", [f"a{'9' * 19}-9", "b1-1"])
 def test_cursor_beyond_an_end_leads_back(as_user: FlaskClient, names: list[str], cursor: str):
     page = as_user.get(WIDGETS, query_string={"cursor": cursor, "per_page": 5}).json
     relation = "prev" if cursor[0] == "a" else "next"
@@ -331,6 +333,13 @@ def test_page_whose_rows_are_gone_leads_back_to_the_row_beside_it(
 
     assert gone["items"] == []
     assert names_on(as_user.get(gone["links"][back]).json) == [left]
+
+
+@pytest.mark.parametrize("key", [1, 10**18, 13 * 10**17, MAX_KEY])
+def test_cursor_at_any_key_is_read_as_it_was_written(key: int):
+    place = Cursor(forwards=True, edge=key, page=2)
+
+    assert read_cursor(write_cursor(place)) == place
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from app.api.arguments import ArgumentParser
 from app.api.conditional import representation
 from app.api.occasion import Occasion
 from app.api.urls import methods_of, url_of
-from app.util.page import END, START, Cursor, CursorPage, Page
+from app.util.page import END, MAX_KEY, START, Cursor, CursorPage, Page
 
 MAX_PAGE = 2**31 - 1
-MAX_CURSOR_LENGTH = 30
+MAX_CURSOR_LENGTH = 31
 DEFAULT_ITEMS_PER_PAGE = 10
 RELATIONS = ("self", "prev", "next", "first", "last")
 NOT_ALWAYS = ("prev", "next")
@@ -25,7 +25,7 @@ _WORDS = {"start": START, "end": END}
 
 @text_type(
     max_length=MAX_CURSOR_LENGTH,
-    pattern=r"(start|end|[ab][0-9]{1,18}-[0-9]{1,10})",
+    pattern=r"(start|end|[ab][0-9]{1,19}-[0-9]{1,10})",
     refusal="must be start, end, or a cursor that a page has given",
     description="A place in the list, as the links of a page give it: it counts, and not page",
     example="start",
@@ -35,7 +35,7 @@ def cursor(text: str) -> Cursor:
     if text in _WORDS:
         return _WORDS[text]
     edge, page = text[1:].split("-")
-    return Cursor(forwards=text[0] == "a", edge=int(edge), page=min(int(page), MAX_PAGE) or 1)
+    return Cursor(forwards=text[0] == "a", edge=min(int(edge), MAX_KEY), page=min(int(page), MAX_PAGE) or 1)
 
 
 def write_cursor(place: Cursor) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Required, TypedDict, TypeVar
 
 T = TypeVar("T")
-MAX_KEY = 10**18 - 1  # more rows than any table has
+MAX_KEY = 2**63 - 1  # of a BigInteger
 
 
 @dataclass(frozen=True, slots=True)
