@@ -178,9 +178,11 @@ def test_account_is_not_made_whose_password_the_upgrade_would_take_for_the_tutor
     [
         ("UPDATE site_user SET email = 'NEW_USER@email.com' WHERE id = 3", "site_user.email"),
         ("UPDATE widget SET name = 'BARE' WHERE id = 9", "widget.name"),
+        ("CREATE TABLE note (of_id INTEGER REFERENCES widget (id))", "note refers to ['widget']"),
+        ("CREATE TABLE note (of_id INTEGER REFERENCES site_user (id))", "note refers to ['site_user']"),
     ],
 )
-def test_rows_that_cannot_both_stay_stop_the_upgrade_before_it_changes_anything(
+def test_what_cannot_stay_as_it_is_stops_the_upgrade_before_it_changes_anything(
     tutorial_app: Flask, statement: str, named: str, caplog: pytest.LogCaptureFixture
 ):
     with tutorial_app.app_context():
@@ -212,26 +214,6 @@ def test_column_that_would_be_lost_stops_the_upgrade(
     kept = select(func.sum(literal_column(column))).select_from(text("widget"))
     with tutorial_app.app_context():
         assert db.session.scalar(kept) == 2 * 995
-
-
-@pytest.mark.parametrize("table", ["widget", "site_user"])
-def test_table_of_others_that_would_refer_to_nothing_stops_the_upgrade(
-    tutorial_app: Flask, caplog: pytest.LogCaptureFixture, table: str
-):
-    with tutorial_app.app_context():
-        db.session.execute(text(f"CREATE TABLE note (of_id INTEGER REFERENCES {table} (id))"))
-        db.session.commit()
-
-    with pytest.raises(SystemExit):
-        run(tutorial_app, upgrade)
-
-    assert f"note refers to ['{table}'], which are made anew" in caplog.text
-    with tutorial_app.app_context():
-        assert db.session.scalar(text("SELECT count(*) FROM widget")) == 2
-        db.session.execute(text("INSERT INTO note VALUES (NULL)"))
-        db.session.rollback()
-        db.session.execute(text("DROP TABLE note"))
-        db.session.commit()
 
 
 def test_upgrade_that_fails_half_way_leaves_everything_as_it_was(tutorial_app: Flask):
