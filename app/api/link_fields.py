@@ -87,4 +87,9 @@ class RootLinks(fields.Raw):
     def schema(self) -> dict[str, Any]:
         """Return what the documents say."""
         described: dict[str, Any] = super().schema()
-        return described | {"required": self.always, "additionalProperties": URL_SCHEMA}
+        properties = dict.fromkeys(self.always, URL_SCHEMA)  # many tools want to see what is required
+        return described | {
+            "required": self.always,
+            "properties": properties,
+            "additionalProperties": URL_SCHEMA,
+        }
