@@ -37,7 +37,10 @@ class Documentation(Swagger):
 
     def parameters_for(self, doc: Schema) -> list[Schema]:
         """Return the parameters of *doc*, under their own names."""
-        return [each | {"name": each["name"].split(" ")[-1]} for each in super().parameters_for(doc)]
+        return [
+            each | {"name": each["name"].removeprefix(f"{each['in']} ")}
+            for each in super().parameters_for(doc)
+        ]
 
 
 def swagger_document(api: Api) -> Schema:
