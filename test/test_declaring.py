@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask_restx import Api, Model, Namespace, Resource, fields
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
@@ -12,6 +13,7 @@ from app.api.arguments import ArgumentParser
 from app.api.documents.naming import operation_id
 from app.api.documents.openapi import openapi_document
 from app.api.documents.swagger import swagger_document
+from app.api.pagination import pagination_reqparser
 
 ns = Namespace("things")
 thing = Model("Thing", {"name": fields.String})
@@ -63,3 +65,40 @@ def test_name_of_a_parameter_may_have_several_words():
     swagger, _ = both(ns.expect(parser("full name", "name", "given name", location="args")))
 
     assert [each["name"] for each in swagger["parameters"]] == ["full name", "name", "given name"]
+
+
+@pytest.mark.parametrize(
+    "describe", [ns.doc(params={"page": "The page wanted"}), ns.param("page", "The page wanted")]
+)
+def test_what_is_said_of_a_parameter_is_added_to_what_its_parser_says(describe: Declare):
+    swagger, openapi = both(ns.expect(pagination_reqparser), describe)
+
+    found, *_ = [each for each in openapi["parameters"] if each["name"] == "page"]
+    assert [each["name"] for each in swagger["parameters"]].count("page") == 1
+    assert (found["in"], found["description"]) == ("query", "The page wanted")
+    assert (found["schema"]["type"], found["schema"]["minimum"]) == ("integer", 1)
+
+
+def test_what_is_said_of_a_field_of_the_body_is_added_to_what_its_parser_says():
+    swagger, _ = both(ns.expect(parser("name")), ns.doc(params={"name": "What it is called"}))
+
+    (field,) = swagger["parameters"]
+    assert field == {"name": "name", "in": "formData", "type": "string", "description": "What it is called"}
+
+
+def test_what_the_class_says_of_a_parameter_is_said_of_it_in_its_methods():
+    say = ns.doc(params={"page": "The page wanted"})
+
+    swagger, _ = both(ns.expect(pagination_reqparser), on_class=say)
+
+    found, *_ = [each for each in swagger["parameters"] if each["name"] == "page"]
+    assert (found["type"], found["description"]) == ("integer", "The page wanted")
+
+
+def test_parameters_of_one_name_in_several_places_stay_apart():
+    in_header, in_path = ns.param("name", "In the header", _in="header"), ns.param("key", "In the path")
+
+    swagger, _ = both(ns.expect(parser("name", "key")), in_header, on_class=in_path, path="/<key>")
+
+    own = {(each["in"], each["name"]) for each in swagger["parameters"]}
+    assert own == {("formData", "name"), ("formData", "key"), ("header", "name")}

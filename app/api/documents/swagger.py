@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_restx import Api
-from flask_restx.swagger import Swagger
 
 from app.api.documents.common import (
     ANSWERS,
@@ -18,29 +17,11 @@ from app.api.documents.common import (
 )
 from app.api.documents.conditions import declare_conditions
 from app.api.documents.naming import operation_id_at
+from app.api.documents.parameters import Documentation
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 _OF_MODELS = {"example": "x-example"}
 PAGE_LINKS = "#/definitions/Nav%20Links"
-
-
-class Documentation(Swagger):
-    """restx's, with the fields of a body apart from the path's arguments of the same name."""
-
-    def register_errors(self) -> Schema:
-        """Return no answers of restx's own error handlers, which nobody asks."""
-        return {}
-
-    def expected_params(self, doc: Schema) -> Schema:
-        """Return the parameters that *doc* expects, under names that none of the path's has."""
-        return {f"{each['in']} {name}": each for name, each in super().expected_params(doc).items()}
-
-    def parameters_for(self, doc: Schema) -> list[Schema]:
-        """Return the parameters of *doc*, under their own names."""
-        return [
-            each | {"name": each["name"].removeprefix(f"{each['in']} ")}
-            for each in super().parameters_for(doc)
-        ]
 
 
 def swagger_document(api: Api) -> Schema:
