@@ -102,3 +102,11 @@ def test_parameters_of_one_name_in_several_places_stay_apart():
 
     own = {(each["in"], each["name"]) for each in swagger["parameters"]}
     assert own == {("formData", "name"), ("formData", "key"), ("header", "name")}
+
+
+def test_what_all_other_statuses_mean_is_what_the_operation_says():
+    for operation in both(ns.response("default", "Something else")):
+        answer = operation["responses"]["default"]
+
+        assert answer["description"] == "Something else"
+        assert not {"schema", "content"} & answer.keys()

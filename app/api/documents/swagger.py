@@ -73,8 +73,13 @@ def _complete(operation: Schema, method: str, shared: list[Schema], document: Sc
     for status in common_statuses(operation, method, parameters):
         responses.setdefault(str(int(status)), {"description": ANSWERS[status].description})
     for status, response in responses.items():
-        _fill(response, ANSWERS.get(int(status), Answer("", None)), document["definitions"])
+        _fill(response, _answer(status), document["definitions"])
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _answer(status: str) -> Answer:
+    """Return what *status* means everywhere: nothing where only the operation says it, as of "default"."""
+    return ANSWERS.get(int(status) if status.isdecimal() else 0, Answer("", None))
 
 
 def _clean_parameters(place: Schema) -> None:
