@@ -14,6 +14,7 @@ from app.api.documents.naming import operation_id
 from app.api.documents.openapi import openapi_document
 from app.api.documents.swagger import swagger_document
 from app.api.pagination import pagination_reqparser
+from app.api.restx_api import RestxApi
 
 ns = Namespace("things")
 thing = Model("Thing", {"name": fields.String})
@@ -110,3 +111,34 @@ def test_what_all_other_statuses_mean_is_what_the_operation_says():
 
         assert answer["description"] == "Something else"
         assert not {"schema", "content"} & answer.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Message", "Message"),
+        ("Error", "Error"),
+        ("ValidationError", "Validation Error"),
+        ("ThingOwners", "Thing Owners"),
+        ("Thing Owners", "Thing Owners"),
+    ],
+)
+def test_model_that_the_documents_would_take_for_another_one_is_refused_at_start(name: str, other: str):
+    first, second = Namespace("first"), Namespace("second")
+    first.model("Thing Owners", {"name": fields.String})
+    second.model(name, {"age": fields.Integer})
+    own_api = RestxApi(doc=False)
+    own_api.add_namespace(first)
+
+    with pytest.raises(ValueError, match=f"'{name}'.*'{other}'"):
+        own_api.add_namespace(second)
+
+
+def test_model_may_be_that_of_several_namespaces():
+    own_api = RestxApi(doc=False)
+    for namespace in (Namespace("first"), Namespace("second")):
+        namespace.add_model(thing.name, thing)
+
+        own_api.add_namespace(namespace)
+
+    assert own_api.models["Thing"] is thing

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, url_for
 from flask_restx import Api, Namespace
 from flask_restx.model import RawModel
 
+from app.api.documents.schemas import refuse_same_names
 from app.api.documents.views import described, document_view
 from app.api.serializer import serializer_of
 from app.ui import ui_page
@@ -27,10 +28,13 @@ class RestxApi(Api):
     def add_namespace(self, ns: Namespace, path: str | None = None) -> None:
         """Serve the resources of *ns*, whose models are compiled now: what is wrong shows at start.
 
-        Raises NotImplementedError if it has error handlers of its own.
+        Raises NotImplementedError if it has error handlers of its own, ValueError if the documents could
+        not tell one of its models from another.
         """
         if ns.error_handlers or ns.default_error_handler:
             raise NotImplementedError(HANDLED_ELSEWHERE)
+        replaced = [name for name, model in ns.models.items() if self.models.get(name, model) is not model]
+        refuse_same_names([*self.models | ns.models, *replaced])
         super().add_namespace(ns, path)
         for model in ns.models.values():
             if isinstance(model, RawModel):

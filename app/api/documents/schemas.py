@@ -1,10 +1,10 @@
 """Schemas as OpenAPI 3.1 spells them, which are those of JSON Schema, made of Swagger 2.0's."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.api.documents.common import Schema
+from app.api.documents.common import DEFINITIONS, Schema
 
 _BY_NAME = ("properties", "schemas")  # their members have names, which mean nothing here
 
@@ -12,6 +12,16 @@ _BY_NAME = ("properties", "schemas")  # their members have names, which mean not
 def class_name(name: str) -> str:
     """Return *name* as the name of a component, where OpenAPI 3 takes no spaces, and of a class."""
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
+
+
+def refuse_same_names(models: Iterable[str]) -> None:
+    """Raise ValueError if one of *models* has the component of another, or of what all answers share."""
+    taken = {class_name(name): name for name in DEFINITIONS}
+    for name in models:
+        component = class_name(name)
+        if component in taken:
+            raise ValueError(f"Call the model {name!r} otherwise: the documents have {taken[component]!r}.")
+        taken[component] = name
 
 
 def translated(value: Any) -> Any:
