@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 
 from app.api.documents.common import ANSWERS, DEFINITIONS, GENERAL_HEADERS
+from app.api.documents.media_types import JSON, content
 
 Schema = dict[str, Any]
 
@@ -39,11 +40,13 @@ class Header:
 
 
 class Answer:
-    """What an operation answers with one status: a JSON body as *schema* has it, or none, and *headers*."""
+    """What an operation answers with one status: a body as *schemas* have it, or none, and *headers*."""
 
-    def __init__(self, schema: Schema | None, headers: Mapping[str, Header]) -> None:
+    def __init__(self, schemas: Mapping[str, Schema], headers: Mapping[str, Header]) -> None:
         self.headers = {name.lower(): header for name, header in headers.items()}
-        self.validator = jsonschema_rs.validator_for(schema) if schema else None
+        self.validators = {
+            media_type: jsonschema_rs.validator_for(schema) for media_type, schema in schemas.items()
+        }
 
     def problems(self, headers: Mapping[str, str], body: bytes | None) -> Iterator[str]:
         """Yield what is wrong with an answer; a *body* of None is one that HEAD leaves out."""
@@ -56,15 +59,16 @@ class Answer:
             if name not in given and header.is_required:
                 yield f"no header {name}"
         if body is not None:
-            yield from self._problems_of_body(given.get("content-type"), body)
+            yield from self._problems_of_body(given.get("content-type", ""), body)
 
-    def _problems_of_body(self, content_type: str | None, body: bytes) -> Iterator[str]:
-        if self.validator is None:
+    def _problems_of_body(self, content_type: str, body: bytes) -> Iterator[str]:
+        media_type = content_type.partition(";")[0] if content_type.startswith("text/") else content_type
+        if not self.validators:
             if body or content_type:
                 yield "undeclared body"
-        elif content_type != "application/json":
+        elif media_type not in self.validators:
             yield f"undeclared type {content_type}"
-        elif problem := first_problem(self.validator, json.loads(body)):
+        elif media_type == JSON and (problem := first_problem(self.validators[JSON], json.loads(body))):
             yield f"body: {problem}"
 
 
@@ -75,9 +79,19 @@ def first_problem(validator: Any, value: Any) -> str:
 def declared_answers(document: Schema) -> dict[tuple[str, str, str], Answer]:
     """Return what *document*, of either version, declares for each path, method and status."""
     models = {name: closed(document[name]) for name in ("definitions", "components") if name in document}
-    read = answer_of_swagger if "swagger" in document else answer_of_openapi
+    bodies_in, headers_in = (
+        (bodies_of_swagger, headers_of_swagger)
+        if "swagger" in document
+        else (bodies_of_openapi, headers_of_openapi)
+    )
     return {
-        (path, method, status): Answer(*read(response, models))
+        (path, method, status): Answer(
+            {
+                media_type: each["schema"] | models
+                for media_type, each in bodies_in(operation, status, response).items()
+            },
+            headers_in(response),
+        )
         for path, item in document["paths"].items()
         for method, operation in item.items()
         if method != "parameters"
@@ -85,20 +99,26 @@ def declared_answers(document: Schema) -> dict[tuple[str, str, str], Answer]:
     }
 
 
-def answer_of_swagger(response: Schema, models: Schema) -> tuple[Schema | None, dict[str, Header]]:
-    headers = {
-        name: Header(each, each.get("x-required", False)) for name, each in response["headers"].items()
-    }
-    return ({**response["schema"], **models} if "schema" in response else None), headers
+def bodies_of_swagger(operation: Schema, status: str, response: Schema) -> Schema:
+    """Return what has a schema, by its media type."""
+    produced = operation.get("produces", [JSON])
+    return content(status, response["schema"], produced) if "schema" in response else {}
 
 
-def answer_of_openapi(response: Schema, models: Schema) -> tuple[Schema | None, dict[str, Header]]:
-    headers = {
+def bodies_of_openapi(_operation: Schema, _status: str, response: Schema) -> Schema:
+    found: Schema = response.get("content", {})
+    return found
+
+
+def headers_of_swagger(response: Schema) -> dict[str, Header]:
+    return {name: Header(each, each.get("x-required", False)) for name, each in response["headers"].items()}
+
+
+def headers_of_openapi(response: Schema) -> dict[str, Header]:
+    return {
         name: Header(each["schema"], each.get("required", False))
         for name, each in response["headers"].items()
     }
-    content = response.get("content")
-    return ({**content["application/json"]["schema"], **models} if content else None), headers
 
 
 def closed(value: Any) -> Any:
@@ -116,7 +136,7 @@ def closed(value: Any) -> Any:
 def _refusal(status: int, **more: Header) -> Answer:
     """Return the answer where there is no operation to declare it."""
     general = {name: Header(schema, is_required=False) for name, schema in GENERAL_HEADERS.items()}
-    return Answer(closed(DEFINITIONS[ANSWERS[status].schema or ""]), general | more)
+    return Answer({JSON: closed(DEFINITIONS[ANSWERS[status].schema or ""])}, general | more)
 
 
 # A foreign Host, an unknown path, a method that the path does not have.

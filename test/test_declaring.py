@@ -10,11 +10,13 @@ from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidat
 
 from app.api import api
 from app.api.arguments import ArgumentParser
+from app.api.documents.media_types import FILE, JSON
 from app.api.documents.naming import operation_id
 from app.api.documents.openapi import openapi_document
 from app.api.documents.swagger import swagger_document
 from app.api.pagination import pagination_reqparser
 from app.api.restx_api import RestxApi
+from test.declared import declared_answers
 
 ns = Namespace("things")
 thing = Model("Thing", {"name": fields.String})
@@ -142,3 +144,40 @@ def test_model_may_be_that_of_several_namespaces():
         own_api.add_namespace(namespace)
 
     assert own_api.models["Thing"] is thing
+
+
+CSV, ZIP = "text/csv", "application/zip"
+
+
+@pytest.mark.parametrize(
+    ("produced", "expected"),
+    [
+        ([CSV], {CSV: {"type": "string"}}),
+        ([ZIP], {ZIP: {"type": "string", "format": "binary"}}),
+        ([CSV, JSON], {CSV: {"type": "string"}, JSON: {"$ref": "#/components/schemas/Message"}}),
+    ],
+    ids=str,
+)
+def test_answer_is_of_the_types_that_are_produced_and_an_error_is_json(produced: list[str], expected: dict):
+    swagger, openapi = both(ns.produces(produced), ns.response(200, "A file"))
+
+    answers = openapi["responses"]
+    assert answers["200"]["content"] == {name: {"schema": schema} for name, schema in expected.items()}
+    assert answers["400"]["content"].keys() == {JSON}
+    assert {*swagger["produces"]} == {*produced, JSON}
+    assert (swagger["responses"]["200"]["schema"] == FILE) == (JSON not in produced)
+    assert "$ref" in swagger["responses"]["400"]["schema"]
+
+
+def test_answer_without_a_body_is_no_file():
+    _, openapi = both(ns.produces([CSV]), ns.response(204, "Nothing"))
+
+    assert "content" not in openapi["responses"]["204"]
+
+
+def test_judge_of_answers_knows_files():
+    for document in documents(ns.produces([CSV]), ns.response(200, "A file")):
+        answer = declared_answers(document)["/things", "post", "200"]
+
+        assert [*answer.problems({"Content-Type": f"{CSV}; charset=utf-8"}, b"a,b")] == []
+        assert [*answer.problems({"Content-Type": JSON}, b"{}")] == [f"undeclared type {JSON}"]

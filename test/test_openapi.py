@@ -12,8 +12,9 @@ from flask_restx import Api, Model, Namespace, Resource, fields
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
 
 from app.api import api
+from app.api.documents.media_types import FORMS, JSON
 from app.api.documents.naming import operation_id
-from app.api.documents.openapi import FORMS, JSON, openapi_document
+from app.api.documents.openapi import openapi_document
 from app.api.documents.postman import postman_collection
 from app.api.documents.swagger import operations, swagger_document
 from test import walker

@@ -2,11 +2,10 @@
 
 from app.api.documents.common import BODY, Schema
 from app.api.documents.links import link_operations
+from app.api.documents.media_types import FORMS, JSON, content
 from app.api.documents.schemas import class_name, translated
 from app.api.documents.swagger import operations
 
-JSON = "application/json"
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 # What stands beside the schema of a parameter; everything else of it is the schema.
 _OF_PARAMETER = ("name", "in", "required", "description")
@@ -43,8 +42,12 @@ def _operation(operation: Schema, schemas: Schema) -> Schema:
     fields = [parameter for parameter in parameters if parameter["in"] == "formData"]
     models = [parameter for parameter in parameters if parameter["in"] == "body"]
     others = [_parameter(parameter) for parameter in parameters if parameter["in"] not in BODY]
+    produced = operation.get("produces", [JSON])
     changed: Schema = {
-        "responses": {status: _response(response) for status, response in operation["responses"].items()}
+        "responses": {
+            status: _response(status, response, produced)
+            for status, response in operation["responses"].items()
+        }
     }
     if fields:
         name = class_name(f"{operation['operationId']}_input")
@@ -62,12 +65,12 @@ def _parameter(parameter: Schema) -> Schema:
     return _split(parameter, _OF_PARAMETER)
 
 
-def _response(response: Schema) -> Schema:
+def _response(status: str, response: Schema, produced: list[str]) -> Schema:
     changed: Schema = {"description": response["description"]}
     if "headers" in response:
         changed["headers"] = {name: _split(each, _OF_HEADER) for name, each in response["headers"].items()}
     if "schema" in response:
-        changed["content"] = {JSON: {"schema": response["schema"]}}
+        changed["content"] = content(status, response["schema"], produced)
     return changed
 
 
@@ -92,9 +95,9 @@ def _body(name: str, model: Schema) -> Schema:
 
     JSON alone refers to it by name: generators of clients tell the types of bodies apart by their names.
     """
-    content = {JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+    as_json = {JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
     forms = {media_type: {"schema": model} for media_type in FORMS}
-    return {"required": "required" in model, "content": content | forms}
+    return {"required": "required" in model, "content": as_json | forms}
 
 
 def _json_body(model: Schema) -> Schema:

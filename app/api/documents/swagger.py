@@ -16,6 +16,7 @@ from app.api.documents.common import (
     properties_of,
 )
 from app.api.documents.conditions import declare_conditions
+from app.api.documents.media_types import JSON, declare_files
 from app.api.documents.naming import operation_id_at
 from app.api.documents.parameters import Documentation
 
@@ -68,10 +69,11 @@ def _complete(operation: Schema, method: str, shared: list[Schema], document: Sc
     operation.setdefault("security", [])
     parameters = [*shared, *operation.get("parameters", [])]
     if any(parameter["in"] == "body" for parameter in parameters):
-        operation.setdefault("consumes", ["application/json"])
+        operation.setdefault("consumes", [JSON])
     responses = operation["responses"]
     for status in common_statuses(operation, method, parameters):
         responses.setdefault(str(int(status)), {"description": ANSWERS[status].description})
+    declare_files(operation)
     for status, response in responses.items():
         _fill(response, _answer(status), document["definitions"])
     operation["responses"] = dict(sorted(responses.items()))
