@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_restx import Api, Model, Namespace, Resource, fields
+from flask_restx import Api, Model, Namespace, Resource, fields, reqparse
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
+from werkzeug.datastructures import FileStorage
 
 from app.api import api
 from app.api.arguments import ArgumentParser
-from app.api.documents.media_types import FILE, JSON
+from app.api.documents.media_types import FILE, JSON, MULTIPART
 from app.api.documents.naming import operation_id
 from app.api.documents.openapi import openapi_document
+from app.api.documents.postman import postman_collection
 from app.api.documents.swagger import swagger_document
 from app.api.pagination import pagination_reqparser
 from app.api.restx_api import RestxApi
@@ -156,7 +158,7 @@ CSV, ZIP = "text/csv", "application/zip"
         ([ZIP], {ZIP: {"type": "string", "format": "binary"}}),
         ([CSV, JSON], {CSV: {"type": "string"}, JSON: {"$ref": "#/components/schemas/Message"}}),
     ],
-    ids=str,
+    ids=["text", "bytes", "text or JSON"],
 )
 def test_answer_is_of_the_types_that_are_produced_and_an_error_is_json(produced: list[str], expected: dict):
     swagger, openapi = both(ns.produces(produced), ns.response(200, "A file"))
@@ -181,3 +183,41 @@ def test_judge_of_answers_knows_files():
 
         assert [*answer.problems({"Content-Type": f"{CSV}; charset=utf-8"}, b"a,b")] == []
         assert [*answer.problems({"Content-Type": JSON}, b"{}")] == [f"undeclared type {JSON}"]
+
+
+def uploaded() -> reqparse.RequestParser:
+    """Return a parser, of restx itself, of a picture and its title."""
+    made = reqparse.RequestParser()
+    made.add_argument("picture", type=FileStorage, location="files", required=True)
+    return made.add_argument("title", location="form")
+
+
+def test_file_that_is_sent_makes_the_body_a_multipart_form():
+    picture = {"type": "string", "format": "binary"}
+
+    swagger, openapi = both(ns.expect(uploaded()))
+    *_, whole = documents(ns.expect(uploaded()))
+
+    assert swagger["consumes"] == [MULTIPART]
+    assert openapi["requestBody"] == {
+        "required": True,
+        "content": {MULTIPART: {"schema": {"$ref": "#/components/schemas/CreateThingInput"}}},
+    }
+    assert whole["components"]["schemas"]["CreateThingInput"]["properties"] == {
+        "picture": picture,
+        "title": {"type": "string"},
+    }
+
+
+def test_postman_sends_a_file_in_a_form():
+    *_, openapi = documents(ns.expect(uploaded()))
+
+    (folder,) = postman_collection(openapi, server="http://localhost")["item"]
+
+    (request,) = [each["request"] for each in folder["item"] if each["name"] == "create_thing"]
+    assert "header" not in request
+    assert request["body"]["mode"] == "formdata"
+    assert {each["key"]: each["type"] for each in request["body"]["formdata"]} == {
+        "picture": "file",
+        "title": "text",
+    }

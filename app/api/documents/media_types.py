@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from app.api.documents.common import Schema
 
 JSON = "application/json"
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+MULTIPART = "multipart/form-data"
+FORMS = ("application/x-www-form-urlencoded", MULTIPART)
 FILE: Schema = {"type": "string", "format": "binary"}
 _WITHOUT_BODY = ("204", "205")
 

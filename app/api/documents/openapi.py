@@ -2,7 +2,7 @@
 
 from app.api.documents.common import BODY, Schema
 from app.api.documents.links import link_operations
-from app.api.documents.media_types import FORMS, JSON, content
+from app.api.documents.media_types import FORMS, JSON, MULTIPART, content
 from app.api.documents.schemas import class_name, translated
 from app.api.documents.swagger import operations
 
@@ -93,11 +93,13 @@ def _object_of(fields: list[Schema]) -> Schema:
 def _body(name: str, model: Schema) -> Schema:
     """Return a body that is *model*, which is called *name*, as JSON or as a form of either kind.
 
-    JSON alone refers to it by name: generators of clients tell the types of bodies apart by their names.
+    With a file it is a form of one kind.  One type alone refers to it by name: generators of clients
+    tell the types of bodies apart by their names.
     """
-    as_json = {JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
-    forms = {media_type: {"schema": model} for media_type in FORMS}
-    return {"required": "required" in model, "content": as_json | forms}
+    has_file = any(field.get("type") == "file" for field in model["properties"].values())
+    named = {MULTIPART if has_file else JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+    forms = {} if has_file else {media_type: {"schema": model} for media_type in FORMS}
+    return {"required": "required" in model, "content": named | forms}
 
 
 def _json_body(model: Schema) -> Schema:

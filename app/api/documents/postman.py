@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from app.api.documents.common import Schema, properties_of
+from app.api.documents.media_types import JSON, MULTIPART
 from app.api.documents.swagger import operations
 
 FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -57,8 +58,7 @@ def _item(path: str, parameters: list[Schema], method: str, operation: Schema, o
     if not operation["security"]:
         request["auth"] = {"type": "noauth"}
     if "requestBody" in operation:
-        request["header"] = [{"key": "Content-Type", "value": "application/json"}]
-        request["body"] = _body(operation["requestBody"], openapi["components"]["schemas"])
+        request |= _sent(operation["requestBody"]["content"], openapi["components"]["schemas"])
     return {"name": operation["operationId"], "request": request, "response": []}
 
 
@@ -86,10 +86,21 @@ def _argument(parameter: Schema) -> Schema:
     return {"key": parameter["name"], "value": str(value), "description": parameter.get("description", "")}
 
 
-def _body(body: Schema, schemas: Schema) -> Schema:
-    schema = body["content"]["application/json"]["schema"]
+def _sent(content: Schema, schemas: Schema) -> Schema:
+    """Return what is sent with a body of *content*: JSON, or else a form, of whose type Postman tells."""
+    if JSON not in content:
+        fields = properties_of(content[MULTIPART]["schema"], schemas)
+        return {"body": {"mode": "formdata", "formdata": [_form_field(*field) for field in fields.items()]}}
+    schema = content[JSON]["schema"]
     example = [_object(schema["items"], schemas)] if "items" in schema else _object(schema, schemas)
-    return {"mode": "raw", "raw": json.dumps(example, indent=2), "options": {"raw": {"language": "json"}}}
+    raw = {"mode": "raw", "raw": json.dumps(example, indent=2), "options": {"raw": {"language": "json"}}}
+    return {"header": [{"key": "Content-Type", "value": JSON}], "body": raw}
+
+
+def _form_field(name: str, schema: Schema) -> Schema:
+    if schema.get("format") == "binary":
+        return {"key": name, "type": "file", "src": None}
+    return {"key": name, "type": "text", "value": str(_example(schema))}
 
 
 def _object(schema: Schema, schemas: Schema) -> Schema:

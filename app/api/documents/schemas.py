@@ -30,7 +30,12 @@ def translated(value: Any) -> Any:
         return [translated(item) for item in value]
     if not isinstance(value, Mapping):
         return value
-    return _or_null(_bounded(dict(_translated_member(key, member) for key, member in value.items())))
+    return _or_null(_bounded(_in_bytes(dict(_translated_member(*member) for member in value.items()))))
+
+
+def _in_bytes(schema: Schema) -> Schema:
+    """Return *schema*, which is of bytes if it is that of a file."""
+    return schema | {"type": "string", "format": "binary"} if schema.get("type") == "file" else schema
 
 
 def _bounded(schema: Schema) -> Schema:
