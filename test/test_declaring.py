@@ -10,6 +10,7 @@ from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidat
 from werkzeug.datastructures import FileStorage
 
 from app.api import api
+from app.api.argument_types import described
 from app.api.arguments import ArgumentParser
 from app.api.documents.media_types import FILE, JSON, MULTIPART
 from app.api.documents.naming import operation_id
@@ -221,3 +222,32 @@ def test_postman_sends_a_file_in_a_form():
         "picture": "file",
         "title": "text",
     }
+
+
+def test_body_with_a_list_is_documented_as_json_alone():
+    tags = {"type": "array", "items": {"type": "string"}}
+    fields_of_body = parser("tags", kind=described(list, **tags, example=["a"]))
+    fields_of_body.add_argument("name", type=str, location="form", required=True)
+
+    swagger, openapi = both(ns.expect(fields_of_body))
+    document, _ = documents(ns.expect(fields_of_body))
+
+    (body,) = swagger["parameters"]
+    assert swagger["consumes"] == [JSON]
+    assert (body["in"], body["required"]) == ("body", True)
+    assert body["schema"] == {"$ref": "#/definitions/CreateThingInput"}
+    assert document["definitions"]["CreateThingInput"] == {
+        "type": "object",
+        "required": ["name"],
+        "properties": {"tags": tags | {"example": ["a"]}, "name": {"type": "string"}},
+    }
+    reference = {"$ref": "#/components/schemas/CreateThingInput"}
+    assert openapi["requestBody"] == {"required": True, "content": {JSON: {"schema": reference}}}
+
+
+def test_list_that_a_parser_of_restx_reads_from_a_form_stays_there():
+    of_restx = reqparse.RequestParser().add_argument("tags", action="append", location="form")
+
+    _, openapi = both(ns.expect(of_restx))
+
+    assert MULTIPART in openapi["requestBody"]["content"]

@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, made of the Swagger 2.0 one: nothing is described twice."""
 
 from app.api.documents.common import BODY, Schema
+from app.api.documents.json_bodies import object_of
 from app.api.documents.links import link_operations
 from app.api.documents.media_types import FORMS, JSON, MULTIPART, content
 from app.api.documents.schemas import class_name, translated
@@ -51,7 +52,7 @@ def _operation(operation: Schema, schemas: Schema) -> Schema:
     }
     if fields:
         name = class_name(f"{operation['operationId']}_input")
-        schemas[name] = _object_of(fields)
+        schemas[name] = object_of(fields)
         changed["requestBody"] = _body(name, schemas[name])
     for model in models:
         changed["requestBody"] = _json_body(model)
@@ -78,16 +79,6 @@ def _split(described: Schema, beside: tuple[str, ...]) -> Schema:
     """Return *described* with a schema of its own, *beside* which the keys of that name stay."""
     outside = {key.removeprefix("x-"): value for key, value in described.items() if key in beside}
     return outside | {"schema": {key: value for key, value in described.items() if key not in beside}}
-
-
-def _object_of(fields: list[Schema]) -> Schema:
-    """Return the schema of an object with *fields*, each of which is a parameter of a form."""
-    beside = ("name", "in", "required")
-    required = [field["name"] for field in fields if field.get("required")]
-    properties = {
-        field["name"]: {key: value for key, value in field.items() if key not in beside} for field in fields
-    }
-    return {"type": "object", "properties": properties} | ({"required": required} if required else {})
 
 
 def _body(name: str, model: Schema) -> Schema:

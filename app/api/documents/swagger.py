@@ -16,6 +16,7 @@ from app.api.documents.common import (
     properties_of,
 )
 from app.api.documents.conditions import declare_conditions
+from app.api.documents.json_bodies import describe_as_json
 from app.api.documents.media_types import JSON, declare_files
 from app.api.documents.naming import operation_id_at
 from app.api.documents.parameters import Documentation
@@ -38,6 +39,7 @@ def swagger_document(api: Api) -> Schema:
     _name_apart(document)
     for _, item, method, operation in operations(document):
         _clean_parameters(operation)
+        describe_as_json(operation, document["definitions"])
         _complete(operation, method, item.get("parameters", []), document)
     return document
 
