@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from enum import Enum
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -160,6 +161,30 @@ def test_choice_of_texts_is_taken(sent: str, meant: str):
     assert colour.__schema__ == {"type": "string", "enum": ["red", "green"]}
     with pytest.raises(ValueError, match="must be one of red, green"):
         colour("purple")
+
+
+class Status(str, Enum):  # noqa: UP042 - its text is not its value, as StrEnum's is
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Level(int, Enum):
+    LOW = 1
+    HIGH = 2
+
+
+@pytest.mark.parametrize(
+    ("members", "sent", "meant"), [(Status, "open", Status.OPEN), (Level, 2, Level.HIGH)]
+)
+def test_member_of_an_enum_is_chosen_by_its_value_which_is_described(
+    members: type[Enum], sent: Any, meant: Enum
+):
+    chosen = one_of(*members)
+
+    assert chosen(sent) is meant
+    assert [type(value) for value in chosen.__schema__["enum"]] == [type(sent)] * 2
+    with pytest.raises(ValueError, match=f"must be one of .*{sent}"):
+        chosen(str(meant) + "x")
 
 
 @pytest.mark.parametrize("sent", [250, "250", 250.0])

@@ -80,8 +80,12 @@ def whole_number(minimum: int, maximum: int, **schema: Any) -> Callable[[Any], i
 
 
 def one_of(*choices: C, **schema: Any) -> Callable[[Any], C]:
-    """Make a field's type of some *choices*: texts, or whole numbers.  *schema* describes it further."""
-    by_text = {str(choice): choice for choice in choices}
+    """Make a field's type of some *choices*: texts, or whole numbers.  *schema* describes it further.
+
+    A member of an Enum is written as its value.
+    """
+    values = [getattr(choice, "value", choice) for choice in choices]
+    by_text = {str(value): choice for value, choice in zip(values, choices, strict=True)}
 
     def checked(value: Any) -> C:
         try:
@@ -89,8 +93,8 @@ def one_of(*choices: C, **schema: Any) -> Callable[[Any], C]:
         except KeyError:
             raise ValueError(f"must be one of {', '.join(by_text)}") from None
 
-    kind = "string" if isinstance(choices[0], str) else "integer"
-    checked.__schema__ = {"type": kind, "enum": list(choices)} | schema  # type: ignore[attr-defined]
+    kind = "string" if isinstance(values[0], str) else "integer"
+    checked.__schema__ = {"type": kind, "enum": values} | schema  # type: ignore[attr-defined]
     return checked
 
 
