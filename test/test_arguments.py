@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask_restx.inputs import boolean
+from flask_restx.inputs import boolean, iso8601interval
 
 from app.api.argument_types import described, one_of, or_null, whole_number
 from app.api.arguments import ArgumentParser
@@ -54,6 +54,7 @@ def test_what_the_parser_would_not_heed_cannot_be_declared(declared: dict[str, A
         (UUID, 5),
         (HTTPStatus.__getitem__, "NOTHING"),
         (str, float("nan")),
+        (described(iso8601interval), "--"),
     ],
 )
 def test_value_that_a_plain_type_does_not_take_is_refused_by_name(app: Flask, kind: type, value: Any):

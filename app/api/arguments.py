@@ -13,6 +13,8 @@ from app.api.sources import SOURCES
 from app.errors import InvalidInput
 from app.util.kept import can_be_kept
 
+# float([]), Decimal("x"), str.strip of 5, Enum["x"], iso8601interval("--")
+_NO_VALUE = (TypeError, ArithmeticError, AttributeError, LookupError, NotImplementedError)
 _PLACES = {"args": "the query string", "form": "the request body, a form or a JSON object"}
 
 
@@ -47,7 +49,7 @@ class Argument(reqparse.Argument):
             raise ValueError("must be given only once")
         try:
             value = self.type(values[0])
-        except (TypeError, ArithmeticError, AttributeError, LookupError) as error:  # float([]), Decimal("x")
+        except _NO_VALUE as error:
             raise ValueError("must be a value of its type") from error
         if not can_be_kept(value):  # float("inf"), a text deep in an object that is none
             raise ValueError("must be a value that can be kept")
