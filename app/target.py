@@ -7,11 +7,11 @@ the look and the change, and no database has to lock anything meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy import Column, ColumnElement, and_, false, inspect
 from sqlalchemy.orm import DeclarativeBase
 
 from app.errors import StateChanged
@@ -61,9 +61,24 @@ def _still(model: type[DeclarativeBase], row: Any) -> ColumnElement[bool]:
 
     Raises ValueError if *row* lacks a reference, with which it would come to tell of something else.
     """
-    read = row._asdict()
+    read = _stored(model, row)
     columns = model.__table__.columns
     for column in columns:
         if column.foreign_keys and column.name not in read:
             raise ValueError(f"the view of {model.__name__} is to have {column.name} among its columns")
     return and_(*(has_still(column, read[column.name]) for column in columns if column.name in read))
+
+
+def _stored(model: type[DeclarativeBase], row: Any) -> dict[str, Any]:
+    """Return what *row* tells of *model*'s table as it is stored there, by the names of its columns.
+
+    Besides those of our queries, an object of *model* will do, and a row that calls columns by their names.
+    """
+    if isinstance(row, model):
+        attributes = inspect(model).column_attrs
+        return {column.name: getattr(row, each.key) for each in attributes for column in each.columns}
+    stored: Mapping[str, Column[Any]] | None = getattr(row, "__stored__", None)
+    if stored is None:
+        return dict(row._asdict())
+    of_table = {name: column for name, column in stored.items() if column.table == model.__table__}
+    return {column.name: getattr(row, name) for name, column in of_table.items()}

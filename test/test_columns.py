@@ -39,10 +39,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from app import db
+from app.models import User
+from app.models.caller import Caller, answer_for
 from app.models.listing import Listing
 from app.models.reading import Query
+from app.models.row_count import RowCount
 from app.target import Target
 from app.util.database.utc_datetime import UtcDateTime
+from app.util.datetime_util import utc_now
+from app.util.page import START
+from app.util.token import AccessToken
 
 
 class Colour(enum.Enum):
@@ -268,3 +274,107 @@ def test_row_without_its_reference_is_no_state_on_which_a_change_could_depend():
 
     with pytest.raises(ValueError, match="the view of Note is to have sample_id among its columns"):
         Target.of(Note, Note.id == 1, lambda _row: True, lambda: row)
+
+
+class Renamed(Base):
+    """A row whose attributes are called otherwise than its columns, some of which others may want."""
+
+    __tablename__ = "caller"
+
+    id = mapped_column(Integer, primary_key=True)
+    metadata_ = mapped_column("metadata", String(20))
+    title = mapped_column(String(20))
+
+
+class Counted(Base):
+    """A row of a table whose name is a word of our own."""
+
+    __tablename__ = "counted"
+
+    id = mapped_column(Integer, primary_key=True)
+
+
+@pytest.fixture
+def renamed(tables: None) -> None:
+    """A row with a NULL is there."""
+    db.session.execute(delete(Renamed))
+    db.session.add(Renamed(id=1, metadata_="old"))
+    db.session.commit()
+
+
+RENAMED = {
+    "attribute": select(Renamed.id, Renamed.metadata_),
+    "label": select(Renamed.id, Renamed.metadata_.label("kind")),
+    "computed under a column's name": select(
+        Renamed.id, Renamed.metadata_, func.coalesce(Renamed.title, "").label("title")
+    ),
+    "another's label": select(Renamed.id, Renamed.metadata_.label("title"), Renamed.title.label("metadata")),
+}
+
+
+@pytest.mark.usefixtures("renamed")
+@pytest.mark.parametrize("how", [*RENAMED, "object"])
+def test_change_is_seen_whatever_a_column_is_called(how: str):
+    read = Query(RENAMED[how]).one_or_none if how in RENAMED else lambda: db.session.get(Renamed, 1)
+    target = Target.of(Renamed, Renamed.id == 1, lambda _row: True, read)
+    keys = select(Renamed.id).where(target.condition)
+
+    before = db.session.scalar(keys)
+    db.session.execute(update(Renamed).values(metadata_="new").execution_options(synchronize_session=False))
+    after = db.session.scalar(keys)
+
+    assert (before, after) == (1, None)
+
+
+@pytest.mark.usefixtures("renamed")
+def test_member_of_a_row_is_called_as_that_of_an_object():
+    row = Query(select(Renamed.id, Renamed.metadata_)).one_or_none()
+
+    assert row.metadata_ == db.session.get(Renamed, 1).metadata_ == "old"
+
+
+@pytest.mark.usefixtures("renamed")
+def test_table_may_be_called_as_we_call_parts_of_our_statements(user: User):
+    db.session.execute(delete(Counted))
+    db.session.add(Counted(id=1))
+    db.session.commit()
+
+    caller = Caller(AccessToken(user.public_id, False, "a token", utc_now()), lambda _identity: None)
+
+    def ask() -> list[int]:
+        one = Query(select(Renamed.id).where(Renamed.id == 1), at_most_one=True).one_or_none()
+        lists = [Listing(select(model.id), model.id).page_at(per_page=5) for model in (Renamed, Counted)]
+        return [*one, *(page.total_items for page in lists)]
+
+    assert answer_for(caller, ask) == ask() == [1, 1, 1]
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("name", ["skip", "edge"])
+@pytest.mark.parametrize("where", [{"page": 1}, {"cursor": START}])
+def test_parameter_of_a_condition_may_have_any_name(name: str, where: dict[str, Any]):
+    listing = Listing(select(Sample.id), Sample.id, only=Sample.integer == bindparam(name))
+
+    page = listing.page_at(per_page=5, **where, **{name: VALUES["integer"][1]})
+
+    assert (page.items, page.total_items) == ([(1,)], 1)
+
+
+@pytest.mark.usefixtures("samples")
+def test_parameter_that_stands_twice_is_converted_once():
+    column, value = Sample.utc_date_time, VALUES["utc_date_time"][1]
+    query = Query(select(Sample.id).where(column <= bindparam("at"), column >= bindparam("at")))
+
+    assert query.one_or_none(at=value) == (1,)
+
+
+@pytest.mark.usefixtures("samples")
+def test_table_that_is_no_longer_counted_by_triggers_is_counted():
+    db.session.add(RowCount(table_name="sample", slot=0, rows=99))
+    db.session.commit()
+
+    try:
+        assert Listing(select(Sample.id), Sample.id).page_at(per_page=5).total_items == 2
+    finally:
+        db.session.execute(delete(RowCount).where(RowCount.table_name == "sample"))
+        db.session.commit()

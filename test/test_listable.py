@@ -35,6 +35,14 @@ class Whole(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
 
 
+class Named(Base):
+    """Something without a number."""
+
+    __tablename__ = "named"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+
+
 OTHER = aliased(Part)
 WITH_OTHER = select(Part.id, OTHER.id.label("other.id"))
 
@@ -66,6 +74,9 @@ REFUSED = {
         Widget.id,
     ),
     "is not joined": (select(Widget.id, User.email), Widget.id),
+    "first column of the view is to be Part.id": (select(Part.whole_id, Part.id), Part.id),
+    "first column of the view is to be Part.": (select(OTHER.id).select_from(Part).outerjoin(OTHER), Part.id),
+    "Named.id is no whole number": (select(Named.id), Named.id),
     "begins with part": (select(Whole.id).select_from(Part).join(Whole), Whole.id),
 }
 

@@ -226,7 +226,7 @@ def test_sqlite_finds_a_page_in_order_and_copies_it_only_where_joins_want_that(
         assert "SEARCH widget USING INTEGER PRIMARY KEY" in plan
         assert "SCAN site_user" not in plan
         assert "TEMP B-TREE" not in plan
-    assert ("MATERIALIZE data" in plans[1]) == (joins == "with an inner join")
+    assert ("MATERIALIZE _data" in plans[1]) == (joins == "with an inner join")
 
 
 def test_cursor_walks_through_all_and_back(as_user: FlaskClient, names: list[str]):

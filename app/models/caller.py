@@ -29,7 +29,8 @@ ASKED = select(User.id, _IS_ADMIN.label("admin"), _IS_REVOKED.label("revoked")).
     User.public_id == bindparam("caller_public_id")
 )
 _CONFIRM = CompiledStatement(ASKED)
-CALLER = ASKED.subquery("caller")  # one row, or none, for the parameters that Caller.claims gives
+# One row, or none, for the parameters that Caller.claims gives.  No table of a model is called so.
+CALLER = ASKED.subquery("_caller")
 
 
 @dataclass(frozen=True, slots=True)

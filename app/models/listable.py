@@ -5,10 +5,12 @@ from __future__ import annotations
 from operator import eq
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Join, inspect, select
+from sqlalchemy import ColumnElement, FromClause, Integer, Join, inspect, select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import BinaryExpression
 
 from app.util.database.compiled import AnySelect
+from app.util.database.rows import stored_column
 
 
 def check_plain(view: AnySelect) -> None:
@@ -19,6 +21,15 @@ def check_plain(view: AnySelect) -> None:
     for entity in {column.get("entity") for column in view.column_descriptions} - {None}:
         if inspect(entity).mapper.single:
             raise ValueError(f"{entity} shares a table: select from the class that has it, with a condition")
+
+
+def check_key(view: AnySelect, key: InstrumentedAttribute[int]) -> None:
+    """Raise ValueError unless the first column of *view* is *key*, a whole number: cursors have it."""
+    first = stored_column(next(iter(view.selected_columns)))
+    if first is None or first.table != key.class_.__table__ or first.name != key.expression.name:
+        raise ValueError(f"the first column of the view is to be {key}, in whose order the list is told")
+    if not isinstance(key.type, Integer):
+        raise ValueError(f"{key} is no whole number, which a list wants for its order: give the table one")
 
 
 def check_listable(view: AnySelect, table: FromClause, only: ColumnElement[bool] | None = None) -> None:

@@ -22,14 +22,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models.listable import check_listable, check_plain
+from app.models.listable import check_key, check_listable, check_plain
 from app.models.reading import Cut, Query
 from app.models.row_count import number_of_rows
 from app.util.database.compiled import AnySelect
 from app.util.page import Cursor, CursorPage, Page
 
-_SKIP: ColumnElement[int] = bindparam("skip", type_=BigInteger)
-_EDGE: ColumnElement[int] = bindparam("edge", type_=BigInteger)
+_SKIP: ColumnElement[int] = bindparam("_skip", type_=BigInteger)
+_EDGE: ColumnElement[int] = bindparam("_edge", type_=BigInteger)
 Key: TypeAlias = InstrumentedAttribute[int]
 
 
@@ -37,13 +37,15 @@ class Listing:
     """All rows of *view*, a SELECT whose first column is *key*, in the order of that key.
 
     Or those alone that meet a condition of the key's table, *only*: they are counted each time.
-    Raises ValueError if *view* leaves rows of that table out, or repeats them.
+    Raises ValueError if *view* leaves rows of that table out, or repeats them, or does not begin with a whole
+    number, *key*.
     """
 
     _last_total = 0  # as it was lately: it only decides from which end to count
 
     def __init__(self, view: AnySelect, key: Key, *, only: ColumnElement[bool] | None = None) -> None:
         check_plain(view)
+        check_key(view, key)
         check_listable(view, key.class_.__table__, only)
         self._pages_of = cache(partial(_Pages, view, key, only))
 
@@ -63,7 +65,7 @@ class Listing:
     def _numbered(self, pages: _Pages, page: int, per_page: int, values: dict[str, Any]) -> Page[Any]:
         skip = (page - 1) * per_page
         query = pages.from_start if skip <= self._last_total // 2 else pages.from_end
-        found = query.read(skip=skip, **values)
+        found = query.read(_skip=skip, **values)
         (total,) = found.beside
         self._last_total = total
         # From the end come the last rows up to this page's: more than it has where the list ends within it,
@@ -85,7 +87,7 @@ class _Pages:
         if only is not None:
             view, keys = view.where(only), keys.where(only)
             number = select(func.count()).select_from(keys.subquery()).scalar_subquery()
-        counted = select(number.label("total")).cte("counted")
+        counted = select(number.label("total")).cte("_counted")
         total: ScalarSelect[int] = select(counted.c.total).scalar_subquery()
         self.from_start = Query(_from_start(view, keys, key), total, cut=_first(size, key))
         self.from_end = Query(_from_end(view, keys, key, size, total), total, cut=_first(size, key.desc()))
@@ -96,7 +98,7 @@ class _Pages:
 
 
 def _follow(pages: _Pages, cursor: Cursor, per_page: int, values: dict[str, Any]) -> CursorPage[Any]:
-    found = (pages.after if cursor.forwards else pages.before).read(edge=cursor.edge, **values)
+    found = (pages.after if cursor.forwards else pages.before).read(_edge=cursor.edge, **values)
     total, has_some_behind = found.beside
     return CursorPage.at(cursor, found.rows, per_page, total, comes_from_some=bool(has_some_behind))
 

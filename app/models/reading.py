@@ -19,12 +19,12 @@ from app.extensions import db
 from app.models.caller import ASKED, CALLER, caller_to_confirm, present_caller
 from app.models.listable import check_plain
 from app.util.database.compiled import AnySelect, Columns, CompiledStatement
-from app.util.database.rows import row_maker
+from app.util.database.rows import maker_of
 
 Cut: TypeAlias = Callable[[AnySelect], AnySelect]
 
 _WIDTH = len(CALLER.c)
-_ONE_ROW = select(literal(1)).subquery("one_row")
+_ONE_ROW = select(literal(1)).subquery("_one_row")
 _KEY = itemgetter(0)
 
 
@@ -41,7 +41,7 @@ class Query:
 
     *at_most_one* says that *rows*, which has a WHERE and nothing after it then, finds a row or none.  To such
     *rows* that are more, *cut* adds which are wanted: ORDER BY and LIMIT.  The parameters of the statement
-    are ``bindparam``; the rows are named tuples (see ``row_maker``).
+    are ``bindparam``; the rows are named tuples (see ``maker_of``).
 
     It is run on a connection of its own, which sees what is committed: not what the session has written since
     its transaction began.
@@ -55,7 +55,7 @@ class Query:
         self._confirming = read_both(CALLER, [*CALLER.c, *beside], rows)
         self._alone = read_both(_ONE_ROW, beside, rows)
         self._beside = len(beside)
-        self._make = row_maker([column.name for column in rows.selected_columns])
+        self._make = maker_of(rows)
 
     def read(self, **parameters: str | int) -> Found:
         """Return what there is.  Raises TokenRefused if that tells that the caller is to be refused."""
@@ -85,7 +85,7 @@ class OwnRow:
     def __init__(self, *columns: InstrumentedAttribute[Any]) -> None:
         rows = ASKED.add_columns(*columns)
         self._statement = CompiledStatement(rows)
-        self._make = row_maker([column.name for column in rows.selected_columns])
+        self._make = maker_of(rows)
 
     def read(self) -> Any:
         """Return the row.  Raises TokenRefused if it tells that the caller is to be refused."""
@@ -106,7 +106,7 @@ def _one_and_all(
     is one caller, beside whom others keep their order: so they can be joined first and cut then.  Where a
     database does not know that, it would sort them all.
     """
-    data = (cut(rows) if cut else rows).subquery("data")
+    data = (cut(rows) if cut else rows).subquery("_data")
     statement = select(*columns, *data.c).select_from(one.outerjoin(data, true()))
     if cut and one is CALLER and _has_outer_joins_only(*rows.get_final_froms()):
         return CompiledStatement(statement, on_sqlite=cut(_joined(one, columns, rows)))

@@ -87,17 +87,17 @@ class _Plan:
         compiled = statement.compile(dialect=by_position(paramstyle=_BY_POSITION[dialect.name]))
         expanded = compiled.construct_expanded_state(compiled.params)  # IN has as many places as values now
         of_lists = expanded.parameter_expansion
-        binds = [
-            (place, bind.type.dialect_impl(dialect))
+        binds = {  # by name: a parameter may stand in several places, and is converted once
+            place: bind.type.dialect_impl(dialect)
             for bind, name in compiled.bind_names.items()
             for place in of_lists.get(name, [name])
-        ]
+        }
         results = [(column, column.type.dialect_impl(dialect)) for column in statement.exported_columns]
         return cls(
             sql=expanded.statement,
             positions=expanded.positiontup or (),
             fixed=expanded.parameters,
-            binds=[(name, to) for name, type_ in binds if (to := type_.bind_processor(dialect))],
+            binds=[(name, to) for name, type_ in binds.items() if (to := type_.bind_processor(dialect))],
             results=[
                 (at, read, _origin(column))
                 for at, (column, type_) in enumerate(results)

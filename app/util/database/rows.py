@@ -7,20 +7,49 @@ from keyword import iskeyword
 from operator import itemgetter
 from typing import Any, TypeAlias
 
+from sqlalchemy import Column, Label
+
+from app.util.database.compiled import AnySelect
+
 Columns: TypeAlias = Sequence[Iterable[Any]]
 
 
-def row_maker(labels: Sequence[str]) -> Callable[[Columns], list[Any]]:
-    """Return what makes named tuples of columns that are called *labels*.
+def maker_of(rows: AnySelect) -> Callable[[Columns], list[Any]]:
+    """Return what makes the rows of a SELECT, whose members are called as in those of SQLAlchemy itself.
+
+    A mapped column is called by its attribute, so that a row and an object of the model are told alike.
+    ``__stored__`` of a row has, by member, the columns of tables that are told as they are stored.
+    """
+    columns = {_label(column): column for column in rows.selected_columns}
+    stored = {
+        label: plain for label, column in columns.items() if (plain := stored_column(column)) is not None
+    }
+    return row_maker([_label(column) for column in rows.selected_columns], stored)
+
+
+def _label(column: Any) -> str:
+    return str(column._proxy_key or getattr(column, "name", None) or column)
+
+
+def stored_column(column: Any) -> Column[Any] | None:
+    """Return the column of a table that *column*, of a SELECT, tells as it is stored, or None."""
+    plain = column.element if isinstance(column, Label) else column
+    return plain if isinstance(plain, Column) else None
+
+
+def row_maker(
+    labels: Sequence[str], stored: Mapping[str, Column[Any]] | None = None
+) -> Callable[[Columns], list[Any]]:
+    """Return what makes named tuples of columns that are called *labels*, of which some are *stored* so.
 
     Of ``owner.email`` and ``owner.public_id`` it makes one value, ``owner``, a named tuple itself.  Raises
     ValueError if two columns would have one name, or one a name that no member of a row can have.
     """
-    make = _maker(labels)
+    make = _maker(labels, stored or {})
     return lambda columns: list(make(columns))
 
 
-def _maker(labels: Sequence[str]) -> Callable[[Columns], Iterable[Any]]:
+def _maker(labels: Sequence[str], stored: Mapping[str, Column[Any]]) -> Callable[[Columns], Iterable[Any]]:
     places: dict[str, dict[str, int]] = {}
     for place, label in enumerate(labels):
         name, _, inner = label.partition(".")
@@ -29,6 +58,7 @@ def _maker(labels: Sequence[str]) -> Callable[[Columns], Iterable[Any]]:
     row = namedtuple("Row", places)  # type: ignore[misc]  # its names are known at run time
     # Fields of restx that want all members ask for them so.
     row.__marshallable__ = row._asdict  # type: ignore[attr-defined]
+    row.__stored__ = stored  # type: ignore[attr-defined]
     new_row = partial(tuple.__new__, row)  # what a named tuple does, without looking at its arguments
     parts = [_part(inner) for inner in places.values()]
     return lambda columns: map(new_row, zip(*[part(columns) for part in parts], strict=True))
@@ -47,5 +77,5 @@ def _part(inner: dict[str, int]) -> Callable[[Columns], Iterable[Any]]:
     """Return what makes one value of each row: a column as it is, or tuples of several."""
     if "" in inner:
         return itemgetter(inner[""])
-    make, places = _maker(list(inner)), list(inner.values())
+    make, places = _maker(list(inner), {}), list(inner.values())
     return lambda columns: make([columns[place] for place in places])
