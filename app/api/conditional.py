@@ -35,7 +35,8 @@ IF_MATCH, IF_NONE_MATCH = "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"  # of a request'
 ANY = "*"
 
 Write: TypeAlias = Callable[[Occasion], bytes]
-_our_tags = re.compile(r'(W/)?"([0-9a-f]{8}-[0-9a-f]{32})"').findall  # others name nothing here
+# Whole members of a list (RFC 9110, 8.8.3): others, whatever they have in them, name nothing here.
+_our_tags = re.compile(r'(?:^|,)[ \t]*(W/)?"([0-9a-f]{8}-[0-9a-f]{32})"[ \t]*(?=,|$)').findall
 
 
 def representation(
