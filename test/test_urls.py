@@ -1,12 +1,14 @@
 """Links of resources whose paths have numbers, or other resources, in them."""
 
 from collections.abc import Iterator
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask_restx import Model, marshal
+from werkzeug.routing import BaseConverter
 
 from app.api.link_fields import Link, Links
 from app.api.occasion import Occasion
@@ -64,6 +66,40 @@ def test_link_is_offered_only_for_what_its_endpoint_does(key: object, path: str)
     links = serialize(WRITABLE, SimpleNamespace(id=key), Occasion.present())["links"]
 
     assert links == dict.fromkeys(["self", "update", "archive"], f"{URL}/named/{path}")
+
+
+class Day(BaseConverter):
+    """A converter of dates, which it writes as ISO 8601 has them."""
+
+    def to_url(self, value: date) -> str:
+        """Write the day."""
+        return value.isoformat()
+
+
+class Lower(BaseConverter):
+    """A converter that writes in lower case."""
+
+    def to_url(self, value: str) -> str:
+        """Write the text."""
+        return value.lower()
+
+
+@pytest.mark.parametrize(
+    ("converter", "key", "end"), [(Day, date(2026, 11, 24), "2026-11-24"), (Lower, "ABC", "abc")]
+)
+def test_link_is_written_by_the_converter_of_its_path(converter: type[BaseConverter], key: Any, end: str):
+    app = Flask("links")
+    app.url_map.converters["own"] = converter
+    app.add_url_rule("/items/<own:id>", converter.__name__)
+
+    with app.test_request_context():
+        written = serialize(
+            Model("Item", {"link": Link(converter.__name__, "id")}),
+            SimpleNamespace(id=key),
+            Occasion.present(),
+        )
+
+    assert written == {"link": f"{URL}/items/{end}"}
 
 
 @pytest.mark.usefixtures("as_administrator")

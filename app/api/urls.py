@@ -16,7 +16,9 @@ from app.util.present import present_app, present_request
 from app.util.remembered import remembered
 
 UrlRoot: TypeAlias = tuple[str | None, ...]
-_PLACE = "-place-"
+_PLACE = "-Place-"
+# What converters raise of a text that they do not take: their own code may be anybody's.
+_NO_TEXT = (BuildError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 _JUST_WRITTEN = 128  # URLs that are wanted again soon, in the same document
 _is_plain = re.compile(r"[\w-]+", re.ASCII).fullmatch  # nothing that a URL would want quoted
 
@@ -77,6 +79,6 @@ def _around(build: Callable[[str], str]) -> tuple[str, str] | None:
     """Return what stands around a value in the URLs that *build* makes, or None if it takes no text."""
     try:
         before, after = build(_PLACE).split(_PLACE)
-    except (BuildError, ValueError):  # a converter takes numbers, say
+    except _NO_TEXT:  # a converter takes numbers, say, or writes a text otherwise
         return None
     return before, after
