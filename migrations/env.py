@@ -12,14 +12,13 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from flask import current_app
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, TypeDecorator, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.extensions import db
 from app.util.database.engine import lift_time_limits
 from app.util.database.errors import is_outage, reason_of
 from app.util.database.row_counting import counted_tables, keep_row_count
-from app.util.database.utc_datetime import UtcDateTime
 
 ADVISORY_LOCK = 7_665_667_871  # any number that nothing else in the database locks
 
@@ -36,8 +35,12 @@ def outages_in_words() -> Iterator[None]:
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
-    """Write an instant's type as the plain type under it, so that revisions do not need the application."""
-    return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
+    """Write a type of the application as the plain type under it, so that revisions do not need it."""
+    plain = item
+    while isinstance(plain, TypeDecorator):
+        plain = plain.impl_instance
+    is_ours = kind == "type" and plain is not item and plain.__module__.startswith("sqlalchemy.sql.")
+    return f"sa.{plain!r}" if is_ours else False
 
 
 def drop_empty_revision(_context: Any, _revision: Any, directives: list[Any]) -> None:
