@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from decimal import Decimal
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -9,9 +10,10 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, Response, abort
+from flask import jsonify as flask_json
 from flask.testing import FlaskClient
-from flask_restx import Namespace
+from flask_restx import Model, Namespace, Resource, fields, marshal_with
 from psycopg.errors import (
     CheckViolation,
     DeadlockDetected,
@@ -36,9 +38,11 @@ from werkzeug.test import TestResponse
 
 from app import create_app, db
 from app.api import api
+from app.api.auth.decorator import token_required
 from app.api.error_handlers import IN_CONFLICT
+from app.api.responses import json_response
 from app.api.restx_api import HANDLED_ELSEWHERE
-from app.errors import NotFound
+from app.errors import ApplicationError, NotFound
 from app.models import User
 from app.util.database import sqlite
 from app.util.datetime_util import utc_now
@@ -274,6 +278,93 @@ def test_message_of_restx_abort_is_told(own_app: Flask, given: dict[str, str], m
     response = own_app.test_client().get("/api/v1/failing")
 
     assert (response.status_code, response.json) == (404, {"status": "fail", "message": message})
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_reasons_of_restx_are_told_beside_its_message(own_app: Flask):
+    refuse = partial(Namespace("things").abort, 400, "Not so.", errors={"size": "too small"})
+    own_app.add_url_rule("/api/v1/failing", view_func=refuse, endpoint="x")
+
+    response = own_app.test_client().get("/api/v1/failing")
+
+    assert response.json == {"status": "fail", "message": "Not so.", "errors": {"size": "too small"}}
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_message_is_a_text_whatever_abort_was_called_with(own_app: Flask):
+    own_app.add_url_rule("/api/v1/failing", view_func=partial(abort, 400, {"size": 1}), endpoint="x")
+
+    response = own_app.test_client().get("/api/v1/failing")
+
+    assert (response.status_code, response.json) == (400, {"status": "fail", "message": "Bad Request"})
+
+
+@pytest.mark.undeclared("the path is the test's own")
+@pytest.mark.parametrize("mask", ["{{", "{a", "a}", "{a{b}}"])
+def test_fields_that_nobody_can_read_are_a_400_that_names_the_header(own_app: Flask, mask: str):
+    model = Model("Thing", {"a": fields.Integer})
+    view = marshal_with(model)(lambda: {"a": 1})
+    own_app.add_url_rule("/api/v1/thing", view_func=lambda: flask_json(view()), endpoint="x")
+
+    response = own_app.test_client().get("/api/v1/thing", headers={"X-Fields": mask})
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json["errors"].keys() == {"X-Fields"}
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_error_without_a_status_is_a_500_whose_log_says_so(own_app: Flask, caplog: pytest.LogCaptureFixture):
+    response = failing_with(own_app, type("Odd", (ApplicationError,), {})("It is odd.")).get(
+        "/api/v1/failing"
+    )
+
+    assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert "Odd is to come from an error that has a status" in caplog.text
+
+
+def test_validation_before_authentication_is_refused():
+    things, thing = Namespace("things"), Model("Thing", {"name": fields.String})
+    things.add_model("Thing", thing)
+
+    class Things(Resource):
+        @things.expect(thing, validate=True)
+        @token_required
+        def post(self) -> None:
+            """Add a thing."""
+
+    things.add_resource(Things, "/things")
+
+    with pytest.raises(NotImplementedError, match="post is guarded"):
+        api.add_namespace(things)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({2024: "é"}, '{"2024":"é"}'),
+        ({"price": Decimal("1.50")}, '{"price":"1.50"}'),
+        ({"most": 10**30}, '{"most":1000000000000000000000000000000}'),
+    ],
+)
+def test_what_other_libraries_write_as_json_is_written(app: Flask, body: dict, text: str):
+    with app.test_request_context():
+        assert json_response(body).get_data(as_text=True) == text
+
+
+@pytest.mark.undeclared("the path is the test's own")
+def test_what_is_to_be_done_after_an_answer_is_done(own_app: Flask):
+    done: list[str] = []
+
+    def answer() -> Response:
+        response = json_response({})
+        response.call_on_close(lambda: done.append("closed"))
+        return response
+
+    own_app.add_url_rule("/api/v1/closing", view_func=answer)
+    with own_app.test_client().get("/api/v1/closing") as response:
+        assert response.json == {}
+
+    assert done == ["closed"]
 
 
 def test_error_handlers_that_nobody_would_ask_are_refused():

@@ -59,6 +59,7 @@ MAY_IMPORT = {
 MAY_IMPORT_ANYTHING = {"app", "api"}  # app/__init__.py and app/api/__init__.py put the rooms together
 KINDS = {
     "argument_types": "arguments",
+    "challenges": "error_handlers",
     "link_fields": "fields",
     "marshalling": "serializer",
     "password_rules": "business",

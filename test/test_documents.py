@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV2SpecValidator
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from test.databases import application_on
 
 DOCUMENT = "/api/v1/swagger.json"
 OPENAPI = "/api/v1/openapi.json"
@@ -199,6 +202,16 @@ def test_conditions_on_what_never_changes_are_kept(
     for header in ("If-Match", "If-None-Match"):
         with as_nobody.get(path, headers={header: known.headers["ETag"]}) as same:
             assert same.status_code == (200 if header == "If-Match" else 304)
+
+
+@pytest.mark.parametrize("path", [DOCUMENT, OPENAPI])
+def test_answer_to_who_has_it_gives_a_server_nothing_to_send(database_url: str, path: str):
+    asked = EnvironBuilder(path=path, headers={"If-None-Match": "*"}).get_environ()
+
+    with application_on(database_url) as app:  # pytest-flask makes other answers of those of its own
+        parts, status, _headers = run_wsgi_app(app.wsgi_app, asked)
+
+    assert (status, b"".join(parts)) == ("304 NOT MODIFIED", b"")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ ANSWERS = [
     ("GET", "/healthz", {}, 200),
     ("GET", "/readyz", {"base_url": "http://10.0.0.7"}, 200),
     ("GET", PART, {}, 200),
-    ("GET", PART, {"headers": {"If-Modified-Since": "Fri, 31 Dec 2100 00:00:00 GMT"}}, 304),
+    ("GET", PART, {"headers": {"If-None-Match": "*"}}, 304),
 ]
 
 

@@ -5,11 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from flask_restx.mask import MaskError
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from app.api.challenges import challenge_of
 from app.api.responses import OptionalHeaders, json_response
 from app.errors import (
     AlreadyExists,
@@ -52,6 +54,7 @@ def register_error_handlers(app: Flask) -> None:
     """Answer in JSON whatever goes wrong in *app*."""
     app.register_error_handler(ApplicationError, _application_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(MaskError, _mask_error)
     app.register_error_handler(IntegrityError, _integrity_error)
     app.register_error_handler(StaleDataError, _simultaneous_change)
     app.register_error_handler(DBAPIError, _database_error)
@@ -65,7 +68,11 @@ def _fail(status: int, message: str | None, headers: OptionalHeaders = None, **m
 
 def _application_error(error: ApplicationError) -> Response:
     more = {"errors": error.errors} if isinstance(error, InvalidInput) else {}
-    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+    if status is None:
+        raise NotImplementedError(
+            f"{type(error).__name__} is to come from an error that has a status"
+        ) from error
     return _fail(status, error.message, _headers(error), **more)
 
 
@@ -74,44 +81,28 @@ def _headers(error: ApplicationError) -> OptionalHeaders:
         return _TRY_AGAIN
     if isinstance(error, TooManyRequests):
         return {"Retry-After": str(error.retry_after)}
-    challenge = _challenge(error)
+    challenge = challenge_of(error)
     return {"WWW-Authenticate": challenge} if challenge else None
-
-
-def _challenge(error: ApplicationError) -> str | None:
-    """Return the value of WWW-Authenticate (RFC 6750, 3) with which *error* is told."""
-    if isinstance(error, Unauthenticated):
-        challenge = _bearer(admins_only=error.admins_only)
-        return _explained(challenge, "invalid_token", error) if error.token_refused else challenge
-    if isinstance(error, PermissionDenied):
-        return _explained(_bearer(admins_only=True), "insufficient_scope", error)
-    return None
-
-
-def _bearer(*, admins_only: bool) -> str:
-    realm = current_app.config["REALM_ADMIN_USERS" if admins_only else "REALM_REGULAR_USERS"]
-    return f'Bearer realm="{realm}"'
-
-
-def _explained(challenge: str, code: str, error: ApplicationError) -> str:
-    return f'{challenge}, error="{code}", error_description="{error.message}"'
 
 
 def _http_error(error: HTTPException) -> Response:
     """Answer what Flask and Werkzeug raise, with the headers that they want (Allow, Location)."""
     response = error.get_response(request.environ)
     status = response.status_code
-    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    message = HTTPStatus(status).phrase if is_ours else _given_message(error) or error.description
     headers = {name: value for name, value in response.headers if name not in _OF_THE_BODY}
-    return _fail(status, message, headers)
+    phrase = HTTPStatus(status).phrase
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _fail(status, phrase, headers)
+    data = getattr(error, "data", None)  # of flask-restx, whose abort() and parsers tell more
+    given: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
+    texts = (text for text in (given.get("message"), error.description) if isinstance(text, str))
+    errors = {"errors": given["errors"]} if isinstance(given.get("errors"), Mapping) else {}
+    return _fail(status, next(texts, phrase), headers, **errors)
 
 
-def _given_message(error: HTTPException) -> str | None:
-    """Return the text with which flask-restx's abort() was called, if it was."""
-    data = getattr(error, "data", None)
-    message = data.get("message") if isinstance(data, Mapping) else None
-    return message if isinstance(message, str) else None
+def _mask_error(error: MaskError) -> Response:
+    """Answer that the fields which the client asks for cannot be read."""
+    return _application_error(InvalidInput({current_app.config["RESTX_MASK_HEADER"]: str(error)}))
 
 
 def _integrity_error(error: IntegrityError) -> Response:

@@ -6,13 +6,15 @@ from typing import Any, TypeAlias
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import orjson
-from flask import Response
+from flask import Response, current_app
 from flask_restx import Model
+from werkzeug.wsgi import ClosingIterator
 
 from app.api.occasion import Occasion
 from app.api.serializer import serialize
 
 OptionalHeaders: TypeAlias = Mapping[str, str] | None
+_WITHOUT_CONTENT = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)  # RFC 9110, 15.3.5 and 15.4.5
 
 
 class WholeResponse(Response):
@@ -25,12 +27,14 @@ class WholeResponse(Response):
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer the request of *environ* (PEP 3333)."""
         start_response(self.status, self.headers.to_wsgi_list())
-        return () if environ["REQUEST_METHOD"] == "HEAD" else self.response  # type: ignore[return-value]
+        is_without = environ["REQUEST_METHOD"] == "HEAD" or self.status_code in _WITHOUT_CONTENT
+        parts: Iterable[bytes] = () if is_without else self.response  # type: ignore[assignment]
+        return ClosingIterator(parts, self.close) if self._on_close else parts
 
 
 def json_response(body: Any, status: int = HTTPStatus.OK, headers: OptionalHeaders = None) -> Response:
     """Return *body*, plain data, as JSON."""
-    return json_bytes(orjson.dumps(body), status, headers)
+    return json_bytes(_json_of(body), status, headers)
 
 
 def json_bytes(body: bytes, status: int = HTTPStatus.OK, headers: OptionalHeaders = None) -> Response:
@@ -45,7 +49,15 @@ def document(model: Model, value: Any) -> Response:
 
 def written(model: Model, value: Any, occasion: Occasion) -> bytes:
     """Return the JSON of *value* as *model* describes it on *occasion*."""
-    return orjson.dumps(serialize(model, value, occasion))
+    return _json_of(serialize(model, value, occasion))
+
+
+def _json_of(body: Any) -> bytes:
+    """Return *body*, plain data, as JSON; what orjson does not know, Flask's own provider does."""
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError:  # keys that are no texts, decimals, numbers of more than 64 bits
+        return current_app.json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def success(

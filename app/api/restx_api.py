@@ -1,6 +1,6 @@
 """flask-restx's Api, but for what is done otherwise here: errors, the documents, the page that shows them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, Response, url_for
@@ -16,6 +16,10 @@ HANDLED_ELSEWHERE = (
     "Error handlers of flask-restx are not asked here: raise an error of app/errors.py, or one derived from "
     "it, which app/api/error_handlers.py tells."
 )
+TOO_EARLY = (
+    "flask-restx would validate before anybody knows who is calling: {} is guarded, so let it read its input "
+    "by an ArgumentParser."
+)
 
 
 class RestxApi(Api):
@@ -28,11 +32,14 @@ class RestxApi(Api):
     def add_namespace(self, ns: Namespace, path: str | None = None) -> None:
         """Serve the resources of *ns*, whose models are compiled now: what is wrong shows at start.
 
-        Raises NotImplementedError if it has error handlers of its own, ValueError if the documents could
-        not tell one of its models from another.
+        Raises NotImplementedError if it has error handlers of its own, or validates before it authenticates;
+        ValueError if the documents could not tell one of its models from another.
         """
         if ns.error_handlers or ns.default_error_handler:
             raise NotImplementedError(HANDLED_ELSEWHERE)
+        for view in _views_of(ns):
+            if view.__apidoc__.get("validate") and view.__apidoc__.get("security"):
+                raise NotImplementedError(TOO_EARLY.format(view.__qualname__))
         replaced = [name for name, model in ns.models.items() if self.models.get(name, model) is not model]
         refuse_same_names([*self.models | ns.models, *replaced])
         super().add_namespace(ns, path)
@@ -68,3 +75,10 @@ class RestxApi(Api):
 
     def _register_apidoc(self, app: Flask) -> None:
         """Serve none of the files of restx's page."""
+
+
+def _views_of(ns: Namespace) -> Iterator[Any]:
+    """Yield the methods of the resources of *ns* of which something is documented."""
+    for resource, *_ in ns.resources:
+        views = (getattr(resource, method.lower()) for method in resource.methods or ())
+        yield from (view for view in views if getattr(view, "__apidoc__", False))

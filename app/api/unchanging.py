@@ -15,6 +15,7 @@ def unless_known(response: Response) -> Response:
     never asked for a part: it would give one to a client that has the whole, and refuse one that is too long.
     """
     response.add_etag()
+    del response.last_modified  # of a file: its tag says more, and no condition speaks of a date here
     try:
         _apply_conditions(response)
     except BaseException:
