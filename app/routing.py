@@ -14,9 +14,10 @@ from werkzeug.routing import IntegerConverter, MapAdapter
 from app.util.environ import URL_ROOT
 
 MAX_KEY = 2**31 - 1  # of the type that Mapped[int] is
+MAX_HOST = 253  # characters of a host's name (RFC 1035, 2.3.4)
 REMEMBERED = 64  # roots of URLs, which clients choose as far as TRUSTED_HOSTS lets them
 _KEY = (*URL_ROOT, "HTTP_UPGRADE")
-_is_host_and_port = re.compile(r"(\[[^]]*]|[^:]*)(:[0-9]*)?").fullmatch  # RFC 9112, 3.2
+_host_and_port = re.compile(r"(\[[^]]*]|[^:]*)(:[0-9]{,5})?").fullmatch  # RFC 9112, 3.2
 
 
 class KeyConverter(IntegerConverter):
@@ -81,3 +82,9 @@ class RememberingFlask(Flask):
         if code is None or code.co_flags & CO_COROUTINE:
             return super().ensure_sync(func)
         return func
+
+
+def _is_host_and_port(text: str) -> bool:
+    """Tell whether *text* is as long as a host can be, and a port: it is remembered, and all URLs with it."""
+    found = _host_and_port(text)
+    return found is not None and len(found[1]) <= MAX_HOST

@@ -402,6 +402,33 @@ def test_what_is_no_host_is_refused_where_any_host_is_trusted(
     assert [answer.status_code for answer in answers] == [400, 400]
 
 
+NAME, LONGER = (".".join([*["a" * 63] * 3, last, "example.com"]) for last in ("b" * 49, "b" * 50))
+
+
+@pytest.mark.parametrize(
+    ("trusted", "host", "expected"),
+    [
+        ("*", NAME, "401"),
+        ("*", f"{NAME}:65535", "401"),
+        ("*", LONGER, "400"),
+        ("*", f"{LONGER}:65535", "400"),
+        ("*", f"[::{'0.' * 125}]", "400"),
+        (".example.com", NAME, "401"),
+        (".example.com", LONGER, "400"),
+    ],
+)
+def test_host_is_no_longer_than_a_name_may_be(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, trusted: str, host: str, expected: str
+):
+    monkeypatch.setenv("TRUSTED_HOSTS", trusted)
+    environ = create_environ(USER) | {"HTTP_HOST": host}
+
+    with application_on(database_url) as app:
+        _, status, _ = run_wsgi_app(app.wsgi_app, environ)
+
+    assert (len(NAME), len(LONGER), status[:3]) == (253, 254, expected)
+
+
 @pytest.mark.parametrize("name", hostile.DISGUISES)
 def test_header_makes_no_other_request_of_it(as_user: FlaskClient, name: str):
     plain = as_user.get(USER)
