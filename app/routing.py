@@ -16,7 +16,6 @@ from app.util.environ import URL_ROOT
 MAX_KEY = 2**31 - 1  # of the type that Mapped[int] is
 MAX_HOST = 253  # characters of a host's name (RFC 1035, 2.3.4)
 REMEMBERED = 64  # roots of URLs, which clients choose as far as TRUSTED_HOSTS lets them
-_KEY = (*URL_ROOT, "HTTP_UPGRADE")
 _host_and_port = re.compile(r"(\[[^]]*]|[^:]*)(:[0-9]{,5})?").fullmatch  # RFC 9112, 3.2
 
 
@@ -42,10 +41,12 @@ class RememberingFlask(Flask):
         if request is None:
             return super().create_url_adapter(None)
         environ = request.environ
-        key = (*map(environ.get, _KEY), *(self.config["TRUSTED_HOSTS"] or ()))
+        if "HTTP_UPGRADE" in environ:  # with it the scheme may be that of WebSockets
+            return self._checked(request)
+        key = (*map(environ.get, URL_ROOT), *(self.config["TRUSTED_HOSTS"] or ()))
         known = self._adapters.get(key)
         if known is None:
-            return self._remember(key, request)
+            return self._remembered(key, request)
         request.host, like = known
         return MapAdapter(
             self.url_map,
@@ -58,7 +59,15 @@ class RememberingFlask(Flask):
             environ.get("QUERY_STRING", ""),
         )
 
-    def _remember(self, key: tuple[Any, ...], request: Request) -> MapAdapter | None:
+    def _remembered(self, key: tuple[Any, ...], request: Request) -> MapAdapter | None:
+        adapter = self._checked(request)
+        if adapter is not None:
+            if len(self._adapters) >= REMEMBERED:
+                self._adapters.clear()
+            self._adapters[key] = (request.host, adapter)
+        return adapter
+
+    def _checked(self, request: Request) -> MapAdapter | None:
         host = request.environ.get("HTTP_HOST")
         if host:
             request.environ["HTTP_HOST"] = host.removesuffix(":")  # a port may be empty (RFC 3986, 3.2.3)
@@ -66,8 +75,6 @@ class RememberingFlask(Flask):
         # No name that links could begin with.  Before the scheme's own port, Werkzeug takes another one.
         if not request.host or not _is_host_and_port(host or ""):
             raise SecurityError
-        if adapter is not None and len(self._adapters) < REMEMBERED:
-            self._adapters[key] = (request.host, adapter)
         return adapter
 
     def make_default_options_response(self) -> Response:

@@ -10,6 +10,7 @@ from flask_restx import Namespace, Resource
 
 from app import create_app
 from app.api.restx_api import RestxApi
+from app.routing import REMEMBERED
 from test.util import WIDGETS
 
 
@@ -42,6 +43,41 @@ def test_path_of_a_namespace_may_end_with_a_slash(path: str, url: str):
     app.register_blueprint(blueprint)
 
     assert url in {rule.rule for rule in app.url_map.iter_rules()}
+
+
+HANDSHAKE = {"Connection": "Upgrade", "Upgrade": "websocket"}
+NO_HANDSHAKE = {"Upgrade": "websocket"}
+
+
+@pytest.mark.parametrize("first", [HANDSHAKE, NO_HANDSHAKE, {}])
+def test_handshake_of_a_websocket_changes_no_other_request(first: dict[str, str]):
+    client = create_app("testing").test_client()
+
+    statuses = [
+        client.get("/api/v1", headers=headers).status_code
+        for headers in (first, HANDSHAKE, NO_HANDSHAKE, {}, HANDSHAKE)
+    ]
+
+    refused, served = HTTPStatus.BAD_REQUEST, HTTPStatus.OK
+    assert statuses == [refused if first == HANDSHAKE else served, refused, served, served, refused]
+
+
+def test_roots_that_were_asked_for_once_keep_no_other_from_being_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("TRUSTED_HOSTS", ".example")
+    checked, check = [], Flask.create_url_adapter
+    monkeypatch.setattr(
+        Flask,
+        "create_url_adapter",
+        lambda it, request: (request and checked.append(request.host)) or check(it, request),
+    )
+    client = create_app("testing").test_client()
+
+    for number in (*range(REMEMBERED + 1), REMEMBERED, REMEMBERED):
+        assert client.get("/healthz", base_url=f"http://a{number}.example").status_code == HTTPStatus.OK
+
+    assert checked == [f"a{number}.example" for number in range(REMEMBERED + 1)]
 
 
 @pytest.mark.parametrize(
