@@ -95,6 +95,28 @@ def test_next_restart_is_waited_for_again(clock: Clock):
     assert away.outlive(back_after(clock, 0.5)) == "a connection"
 
 
+def test_refusal_of_an_hour_ago_does_not_count(clock: Clock):
+    """There were too many connections for a moment; those that were kept have served since."""
+    away = Outage()
+    with pytest.raises(psycopg.OperationalError):
+        away.outlive(back_after(clock, 2))
+    clock.now += 3600
+
+    assert away.outlive(back_after(clock, 0.3)) == "a connection"
+
+
+def test_server_that_is_asked_for_rarely_while_it_is_away_is_waited_for_once(clock: Clock):
+    away, connect = Outage(), back_after(clock, 3600)
+    tries = []
+    for _ in range(9):
+        with pytest.raises(psycopg.OperationalError):
+            away.outlive(connect)
+        tries.append(connect.call_count)
+        clock.now += 30
+
+    assert tries == [*range(tries[0], tries[0] + 9)]
+
+
 def silent(clock: Clock) -> Mock:
     """Return what connects to a server that never answers."""
 

@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 RESTART_SECONDS = 0.8  # that the server may be away without anybody noticing
 PAUSE_SECONDS = 0.02
+# After which a refusal tells nothing of the next one: connections that were kept may have served since.
+FORGOTTEN_SECONDS = 60
 # In which a server answers if something else was silent, such as a firewall that forgets.
 PROMPT_SECONDS = 0.1
 
@@ -25,7 +27,7 @@ class Outage:
     """Whether a server is away, or silent, and for how long."""
 
     def __init__(self) -> None:
-        self._since: float | None = None
+        self._since = self._refused_at = float("-inf")
         self._lock = Lock()
         self.is_silent = False
         self._asked_at = float("-inf")
@@ -67,13 +69,15 @@ class Outage:
                     raise
                 time.sleep(PAUSE_SECONDS)
             else:
-                self._since, self.is_silent = None, False
+                self._refused_at, self.is_silent = float("-inf"), False
                 return connection
 
     def _seconds_away(self, began: float) -> float:
         """Return for how long the server has been away, which a try that *began* then has found again."""
         with self._lock:
             now = time.monotonic()
-            self._since = self._since or began
+            if began - self._refused_at > FORGOTTEN_SECONDS:
+                self._since = began
+            self._refused_at = now
             self.is_silent = now - began > RESTART_SECONDS  # a host without the server refuses at once
             return now - self._since
