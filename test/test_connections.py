@@ -268,6 +268,25 @@ def test_server_that_hangs_behind_a_pooler_is_silent(server: str, monkeypatch: p
         assert postgresql.outages[db.engine.dialect].is_silent
 
 
+@pytest.mark.parametrize(
+    "settings", ["SELECT 1 / 0", "SET statement_timeout = 1; SELECT pg_sleep(60)"], ids=["at once", "again"]
+)
+def test_connection_that_does_not_take_its_settings_is_closed(
+    server: str, clock: Clock, monkeypatch: pytest.MonkeyPatch, settings: str
+):
+    made, make = [], BoundedConnection.connect
+    monkeypatch.setattr(postgresql, "SESSION_SETTINGS", settings)
+    monkeypatch.setattr(
+        BoundedConnection, "connect", lambda *how, **more: made.append(make(*how, **more)) or made[-1]
+    )
+
+    with application_on(server) as app, app.app_context(), pytest.raises(DBAPIError):
+        db.session.scalar(text("SELECT 1"))
+
+    assert made
+    assert [connection for connection in made if not connection.closed] == []
+
+
 def test_silent_server_is_given_up(connection: BoundedConnection):
     connection.answer_seconds = 0.1
 

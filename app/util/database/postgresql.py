@@ -111,8 +111,12 @@ def connect(dialect: Dialect, arguments: list[Any], options: dict[str, Any]) -> 
     def connected() -> BoundedConnection:
         connection = BoundedConnection.connect(*arguments, **options | ours)
         connection.outage = outage
-        # In one round trip; a pooler may have nobody behind it who answers.
-        connection.execute(SESSION_SETTINGS)
+        try:
+            # In one round trip; a pooler may have nobody behind it who answers.
+            connection.execute(SESSION_SETTINGS)
+        except BaseException:
+            connection.close()  # nobody else knows it
+            raise
         return connection
 
     return outage.outlive(connected)
