@@ -111,7 +111,8 @@ def refused_if_duplicate(refusals: Refusals) -> Iterator[None]:
     try:
         yield
     except IntegrityError as broken:
-        names = broken_constraints(broken, db.metadata) if is_unique_violation(broken) else ()
+        is_duplicate = is_unique_violation(broken)
+        names = broken_constraints(broken, db.metadata, db.engine.dialect) if is_duplicate else ()
         for name in names:
             if name in refusals:
                 raise refusals[name] from broken

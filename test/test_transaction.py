@@ -20,8 +20,11 @@ from app import db
 from app.errors import AlreadyExists
 from app.extensions import refused_if_duplicate, transaction
 
-PART = {"id": 1, "name": "Bolt", "serial": "1", "maker": "a", "number": 1}
-OTHER = {"id": 2, "name": "Nut", "serial": "2", "maker": "b", "number": 2}
+# With which the names of constraints by rule are longer than PostgreSQL has any.
+LONG = "Number_by_which_the_books_of_its_maker_know_it_in_that_year"
+LONG_INDEXED = "number_by_which_the_books_of_its_seller_know_it_in_that_year"
+PART = {"id": 1, "name": "Bolt", "serial": "1", "maker": "a", "number": 1, LONG: 1, LONG_INDEXED: 1}
+OTHER = {"id": 2, "name": "Nut", "serial": "2", "maker": "b", "number": 2, LONG: 2, LONG_INDEXED: 2}
 
 
 @pytest.fixture
@@ -37,6 +40,8 @@ def part(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
         Column("serial", String(50), unique=True),
         Column("maker", String(50)),
         Column("number", Integer),
+        Column(LONG, Integer, unique=True),
+        Column(LONG_INDEXED, Integer, unique=True, index=True),
         UniqueConstraint("maker", "number", name="one_of_its_maker"),
         Index("uq_part_name_lower", text("lower(name)"), unique=True),
     )
@@ -56,10 +61,19 @@ def part(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
         ({"serial": "1"}, "uq_part_serial"),
         ({"maker": "a", "number": 1}, "one_of_its_maker"),
         ({"name": "BOLT"}, "uq_part_name_lower"),
+        ({LONG: 1}, f"uq_part_{LONG}"),
+        ({LONG_INDEXED: 1}, f"ix_part_{LONG_INDEXED}"),
     ],
 )
 def test_each_unique_constraint_has_its_own_error(part: Table, taken: dict[str, object], constraint: str):
-    names = ["pk_part", "uq_part_serial", "one_of_its_maker", "uq_part_name_lower"]
+    names = [
+        "pk_part",
+        "uq_part_serial",
+        "one_of_its_maker",
+        "uq_part_name_lower",
+        f"uq_part_{LONG}",
+        f"ix_part_{LONG_INDEXED}",
+    ]
 
     with (
         pytest.raises(AlreadyExists, match=f"^{constraint}$"),
@@ -81,6 +95,15 @@ def test_single_statement_is_refused_alike(part: Table):
 
     with pytest.raises(AlreadyExists, match="taken"), refused_if_duplicate(refusals):
         db.session.execute(part.insert(), OTHER | {"serial": "1"})
+
+
+def test_trigger_that_tells_no_constraint_breaks_as_it_does(part: Table):
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("triggers of SQLite cannot say that a value is taken")
+    refuse = text("DO $$ BEGIN RAISE unique_violation USING TABLE = 'part'; END $$")
+
+    with pytest.raises(IntegrityError), transaction(if_duplicate={"pk_part": AlreadyExists("taken")}):
+        db.session.execute(refuse)
 
 
 def test_table_of_which_the_models_know_nothing_breaks_as_it_does(part: Table):

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import MetaData, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import Dialect, Index, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.schema import conv
 
 UNIQUE_VIOLATIONS = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 ROW_VIOLATIONS = {"23502", "23514", "SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK"}
@@ -52,28 +53,47 @@ def reason_of(error: SQLAlchemyError) -> str:
     return str(getattr(error, "orig", None) or error).partition("\n")[0]
 
 
-def broken_constraints(error: IntegrityError, metadata: MetaData) -> Iterator[str]:
+def broken_constraints(error: IntegrityError, metadata: MetaData, dialect: Dialect) -> Iterator[str]:
     """Yield the name of the constraint, or unique index, of *metadata* that *error* speaks of.
 
-    SQLite tells its columns: where several have the same ones, all their names come.
+    PostgreSQL tells its name; SQLite its columns: where several have the same ones, all their names come.
     """
     cause: Any = error.orig
     if hasattr(cause, "diag"):
-        yield cause.diag.constraint_name
+        yield from _names_told(cause.diag, metadata, dialect)
     elif index := _index_in(str(cause)):
         yield index[1]
     else:
         yield from _names_in(metadata, _columns_in(str(cause)))
 
 
+def _names_told(told: Any, metadata: MetaData, dialect: Dialect) -> Iterator[str]:
+    """Yield the name that the server has *told*, and that by rule which SQLAlchemy had cut to it."""
+    name = told.constraint_name
+    if name is None:  # a trigger need not tell one
+        return
+    yield name
+    preparer = dialect.identifier_preparer
+    for table in (table for table in metadata.tables.values() if table.name == told.table_name):
+        by_rule = (key for key in _keys_of(table) if isinstance(key.name, conv))  # it cuts no others
+        yield from (
+            str(key.name) for key in by_rule if preparer.format_constraint(key) == preparer.quote(name)
+        )
+
+
 def _names_in(metadata: MetaData, columns: list[tuple[str, str]]) -> Iterator[str]:
     table = metadata.tables.get(columns[0][0]) if columns else None
     if table is None:  # one of which the models know nothing
         return
-    keys = [key for key in table.constraints if isinstance(key, UniqueConstraint | PrimaryKeyConstraint)]
-    for key in (*keys, *table.indexes):
+    for key in _keys_of(table):
         if [(table.name, column.name) for column in key.columns] == columns:
             yield str(key.name)
+
+
+def _keys_of(table: Table) -> Iterator[PrimaryKeyConstraint | UniqueConstraint | Index]:
+    """Yield what says in *table* which values are unique, and its other indexes."""
+    yield from (key for key in table.constraints if isinstance(key, UniqueConstraint | PrimaryKeyConstraint))
+    yield from table.indexes
 
 
 def _code(error: Exception) -> str | None:
