@@ -7,7 +7,6 @@ from http import HTTPStatus
 from threading import Barrier
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
@@ -86,25 +85,8 @@ def test_answer_to_a_change_tells_that_change_and_no_later_one(app: Flask, as_ad
 
     response = as_admin.put(WIDGET, data=widget(**other_value(1)))
 
-    assert response.json["info_url"] == other_value(1)["info_url"]
-    assert as_admin.get(WIDGET).json["info_url"] == other_value(2)["info_url"]
-
-
-def test_widgets_that_take_each_others_names_do_not_wait_for_each_other(
-    client_of: Callable[[User], FlaskClient], admin: User
-):
-    names = ["left", "right"]
-    for name in names:
-        client_of(admin).post(WIDGETS, data=widget(name=name))
-
-    def swap(number: int) -> list[int]:
-        old, new = names if number % 2 else reversed(names)
-        client = client_of(admin)
-        return [client.put(f"{WIDGETS}/{old}", data=widget(name=new)).status_code for _ in range(20)]
-
-    found = {status for seen in at_once(swap) for status in seen}
-
-    assert found == {HTTPStatus.CONFLICT}
+    assert other_value(1).items() <= response.json.items()
+    assert other_value(2).items() <= as_admin.get(WIDGET).json.items()
 
 
 def test_one_of_many_logs_a_token_out(app: Flask, as_user: FlaskClient):
@@ -162,25 +144,3 @@ def test_each_thread_is_who_its_token_says(
         for created in db.session.scalars(db.select(Widget)):
             assert created.owner.email == f"user{created.name.split('-')[1]}@email.com"
         assert Widget.query.count() == THREADS * 25
-
-
-def test_widgets_that_change_names_are_locked_in_one_order_whoever_asks(app: Flask, as_admin: FlaskClient):
-    """Two that take each other's name would else wait for each other, until the database ends one."""
-    with app.app_context():
-        engine = db.engine
-    if engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
-    as_admin.post(WIDGETS, json=widget())
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    as_admin.put(WIDGET, json=widget(name="renamed"))
-    event.remove(engine, "before_cursor_execute", note)
-
-    lock, change = [statement for statement in statements if "UPDATE" in statement]
-    assert lock.count("lower(widget.name)") == 2
-    assert lock.endswith("ORDER BY widget.id FOR UPDATE")
-    assert change.startswith("UPDATE widget ")
