@@ -22,7 +22,7 @@ from psycopg.errors import (
     ReadOnlySqlTransaction,
     SerializationFailure,
 )
-from sqlalchemy import text
+from sqlalchemy import Executable, insert, text
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -43,11 +43,23 @@ from app.api.error_handlers import IN_CONFLICT
 from app.api.responses import json_response
 from app.api.restx_api import HANDLED_ELSEWHERE
 from app.errors import ApplicationError, NotFound
-from app.models import User
+from app.models import User, Widget
 from app.util.database import sqlite
 from app.util.datetime_util import utc_now
 from test.databases import SESSION_TIME_ZONE, application_on, migrate
-from test.util import EMAIL, LOGIN, LOGOUT, PASSWORD, REGISTER, USER, WIDGET, WIDGETS, account, widget
+from test.util import (
+    EMAIL,
+    LOGIN,
+    LOGOUT,
+    PASSWORD,
+    REGISTER,
+    USER,
+    WIDGET,
+    WIDGETS,
+    account,
+    widget,
+    widget_row,
+)
 
 ORIGIN = {"Origin": "https://elsewhere.example"}
 EXPOSED = {"ETag", "Link", "Total-Count", "Location", "WWW-Authenticate", "X-Request-ID"}
@@ -419,30 +431,25 @@ def test_simultaneous_change_is_a_409(own_app: Flask, broken: Exception):
     assert "secret" not in response.text
 
 
-def executing(app: Flask, statement: str, **values: object) -> TestResponse:
+def executing(app: Flask, statement: Executable) -> TestResponse:
     """Return the answer of a view of *app* that executes *statement*, as /api/v1/executing."""
 
     def execute() -> None:
-        db.session.execute(text(statement), values)
+        db.session.execute(statement)
 
     app.add_url_rule("/api/v1/executing", view_func=execute)
     return app.test_client().get("/api/v1/executing")
-
-
-NEW_WIDGET = (
-    "INSERT INTO widget (name, info_url, created_at, deadline, owner_id) VALUES (:name, 'x', :now, :now, 99)"
-)
 
 
 @pytest.mark.undeclared("the path is the test's own")
 def test_row_in_conflict_with_others_is_a_409_and_the_log_says_where(
     migrated_app: Flask, own_app: Flask, caplog: pytest.LogCaptureFixture
 ):
-    response = executing(own_app, NEW_WIDGET, name="secret-name", now="2026-12-31 00:00:00")
+    response = executing(own_app, insert(Widget).values(owner_id=99, **widget_row("secret-name")))
 
     assert (response.status_code, response.json["message"]) == (HTTPStatus.CONFLICT, IN_CONFLICT)
     assert "in execute" in caplog.text
-    assert "INSERT INTO widget" in caplog.text
+    assert "INSERT INTO" in caplog.text
     assert "secret-name" not in caplog.text
 
 
@@ -450,12 +457,14 @@ def test_row_in_conflict_with_others_is_a_409_and_the_log_says_where(
 def test_row_that_breaks_a_rule_by_itself_is_a_defect_and_the_log_says_where(
     migrated_app: Flask, own_app: Flask, caplog: pytest.LogCaptureFixture
 ):
-    response = executing(own_app, NEW_WIDGET, name=None, now="2013-12-31 00:00:00")
+    nameless = widget_row("x") | {"name": None, "owner_id": 20131231}
+
+    response = executing(own_app, insert(Widget).values(nameless))
 
     assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
     assert response.json == {"status": "fail", "message": "Internal Server Error"}
     assert "in execute" in caplog.text
-    assert "2013-12-31" not in caplog.text
+    assert "20131231" not in caplog.text
 
 
 @pytest.mark.undeclared("the path is the test's own")
@@ -470,11 +479,11 @@ def test_row_that_a_check_refuses_is_a_defect(own_app: Flask, kind: type[Excepti
 
 
 @pytest.mark.undeclared("the path is the test's own")
-@pytest.mark.parametrize("statement", ["SELECT nothing FROM widget", "SELECT 1 FROM nothing", "SELEKT 1"])
+@pytest.mark.parametrize("statement", ["SELECT nothing FROM site_user", "SELECT 1 FROM nothing", "SELEKT 1"])
 def test_statement_that_the_database_refuses_is_found_by_the_log(
     migrated_app: Flask, own_app: Flask, caplog: pytest.LogCaptureFixture, statement: str
 ):
-    response = executing(own_app, statement)
+    response = executing(own_app, text(statement))
 
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert "in execute" in caplog.text
@@ -504,7 +513,7 @@ def test_outage_of_any_kind_is_logged_without_a_trace(
 @pytest.mark.undeclared("the path is the test's own")
 def test_outage_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture):
     with application_on("postgresql://nobody@127.0.0.1:1/nothing") as app:
-        executing(app, "SELECT 1")
+        executing(app, text("SELECT 1"))
 
     (record,) = (record for record in caplog.records if record.levelname == "ERROR")
     assert record.exc_info is None
@@ -542,22 +551,21 @@ def test_write_gives_up_while_another_program_holds_sqlite_and_reads_go_on(
 
 
 @pytest.mark.parametrize("stored", ["'tomorrow'", "5", "x'00'"])
-@pytest.mark.parametrize(("method", "path"), [("GET", WIDGETS), ("GET", WIDGET), ("PUT", WIDGET)])
-def test_row_that_cannot_be_read_is_told_as_a_broken_database_and_named_in_the_log(
-    app: Flask, as_admin: FlaskClient, caplog: pytest.LogCaptureFixture, stored: str, method: str, path: str
+@pytest.mark.parametrize(("method", "path"), [("GET", USER), ("POST", LOGIN)])
+def test_account_that_cannot_be_read_is_told_as_a_broken_database_and_named_in_the_log(
+    app: Flask, as_user: FlaskClient, caplog: pytest.LogCaptureFixture, stored: str, method: str, path: str
 ):
-    as_admin.post(WIDGETS, json=widget())
     with app.app_context():
         if db.engine.dialect.name != "sqlite":
             pytest.skip("PostgreSQL keeps nothing that is no instant")
-        db.session.execute(text(f"UPDATE widget SET created_at = {stored}"))  # noqa: S608 - ours
+        db.session.execute(text(f"UPDATE site_user SET registered_on = {stored}"))  # noqa: S608 - ours
         db.session.commit()
 
-    response = as_admin.open(path, method=method, data=widget())
+    response = as_user.open(path, method=method, data=account())
 
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert "no instant" in caplog.text
-    assert method == "PUT" or "widget.created_at" in caplog.text
+    assert method == "POST" or "site_user.registered_on" in caplog.text
 
 
 def test_no_statement_of_postgresql_outlasts_a_clients_patience(postgresql_url: str):
