@@ -151,7 +151,7 @@ def test_schema_that_is_not_there_is_named(postgresql_url: str):
         result = invoke(app, "count-rows")
 
     assert result.exit_code != 0
-    assert result.stderr == f'Error: {OF_THE_DATABASE}: relation "widget" does not exist\n'
+    assert result.stderr == f'Error: {OF_THE_DATABASE}: relation "{Widget.__tablename__}" does not exist\n'
 
 
 def test_database_that_somebody_else_holds_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

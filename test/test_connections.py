@@ -31,6 +31,8 @@ from app.util.database.sqlite import PatientConnection, merge_log
 from test.databases import application_on
 from test.util import LOGIN, REGISTER, WIDGET, WIDGETS, account, widget
 
+QUOTED = f'"{Widget.__tablename__}"'  # it may be a word of SQL
+
 
 class Clock:
     """A clock that moves only when somebody sleeps."""
@@ -625,13 +627,13 @@ def test_error_of_a_prepared_statement_is_the_one_that_the_session_raises(app: F
         with pytest.raises(DBAPIError) as of_session:
             db.session.execute(text("SELECT 1 FROM nowhere"))
         db.session.rollback()
-        db.session.execute(text("ALTER TABLE widget RENAME TO elsewhere"))
+        db.session.execute(text(f"ALTER TABLE {QUOTED} RENAME TO elsewhere"))
         db.session.commit()
         try:
             with pytest.raises(DBAPIError) as of_statement:
                 Query(Widget.view()).read()
         finally:
-            db.session.execute(text("ALTER TABLE elsewhere RENAME TO widget"))
+            db.session.execute(text(f"ALTER TABLE elsewhere RENAME TO {QUOTED}"))
             db.session.commit()
 
     assert type(of_statement.value) is type(of_session.value)
@@ -693,7 +695,7 @@ def test_change_is_made_after_a_migration_of_what_it_reads(app: Flask, as_admin:
 
 def collate_names(connection: Any, collation: str) -> None:
     """Change the type of a column, as a migration does."""
-    connection.execute(f'ALTER TABLE widget ALTER name TYPE varchar(100) COLLATE "{collation}"')
+    connection.execute(f'ALTER TABLE {QUOTED} ALTER name TYPE varchar(100) COLLATE "{collation}"')
 
 
 @pytest.fixture

@@ -63,7 +63,10 @@ REFUSED = {
         WITH_OTHER.outerjoin(OTHER, OTHER.id == Part.other_id).join(Whole, OTHER.whole_id == Whole.id),
         Part.id,
     ),
-    "widget may have many rows": (select(User.id).join(Widget, Widget.owner_id == User.id), User.id),
+    f"{Widget.__tablename__} may have many rows": (
+        select(User.id).join(Widget, Widget.owner_id == User.id),
+        User.id,
+    ),
     "may have many rows beside one: join it by a foreign key": (
         select(Part.id).outerjoin(OTHER, OTHER.other_id == Part.id),
         Part.id,

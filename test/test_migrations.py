@@ -11,6 +11,7 @@ from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import inspect, make_url
 
 from app import db
+from app.models import Widget
 from test.databases import MIGRATIONS, application_on
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +47,8 @@ def test_every_constraint_and_index_has_a_name(bare_app: Flask):
             assert schema.get_pk_constraint(table)["name"] == f"pk_{table}"
             named = schema.get_unique_constraints(table) + schema.get_foreign_keys(table)
             assert all(constraint["name"] for constraint in named)
-        assert {key["name"] for key in schema.get_foreign_keys("widget")} == {"fk_widget_owner_id_site_user"}
+        table = Widget.__tablename__
+        assert {key["name"] for key in schema.get_foreign_keys(table)} == {f"fk_{table}_owner_id_site_user"}
         assert {key["name"] for key in schema.get_unique_constraints("site_user")} == {
             "uq_site_user_email",
             "uq_site_user_public_id",
