@@ -13,7 +13,7 @@ from sqlalchemy import make_url, text
 from app import db
 from app.models import User
 from test.databases import application_on, migrate
-from test.util import BLACKLISTED, LOGOUT, PASSWORD, REGISTER, WIDGETS, TokenClient, account
+from test.util import BLACKLISTED, LOGOUT, PASSWORD, REGISTER, WIDGETS, TokenClient, account, widget
 
 TUTORIAL = "7c66df0e878f"
 NAME = "a_database"
@@ -46,9 +46,7 @@ def client_in(postgresql_url: str) -> Iterator[Callable[[str], FlaskClient]]:
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_name_that_the_database_has_no_characters_for_is_refused(client_in: Any, method: str):
-    fields = {"info_url": "http://www.widget.info", "deadline": "2999-12-31"}
-
-    response = client_in("LATIN1").open(f"{WIDGETS}/日本", method=method, data=fields)
+    response = client_in("LATIN1").open(f"{WIDGETS}/日本", method=method, data=widget())
 
     assert response.status_code == HTTPStatus.BAD_REQUEST
     assert response.json["status"] == "fail"

@@ -363,7 +363,8 @@ def test_path_that_is_not_ascii_is_read_as_utf_8(server: Server):
 
     status, answer = server.request("GET", f"{WIDGETS}/%C3%BC%E2%98%83", Authorization=token)
 
-    assert (status, answer["message"]) == (404, "ü☃ not found in database.")
+    assert status == 404
+    assert "ü☃" in answer["message"]
 
 
 def test_number_of_a_page_that_is_not_ascii_is_refused_by_name(server: Server):

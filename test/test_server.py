@@ -50,7 +50,8 @@ def test_admin_made_by_the_command_line_creates_a_widget(server: Server, app: Fl
 
     status, message = server.post(WIDGETS, widget(), Authorization=f"Bearer {token}")
 
-    assert (status, message["message"]) == (201, "New widget added: first-widget.")
+    assert status == 201
+    assert "first-widget" in message["message"]
 
 
 def test_second_server_on_the_same_port_refuses_to_start(server: Server, app: Flask):
