@@ -27,7 +27,32 @@ GENERAL = [
     "test/test_gadgets.py",
 ]
 BESIDE_WIDGETS = ["test/test_fuzzing.py", "test/test_readme.py::test_every_endpoint_is_in_the_table"]
-WITHOUT_WIDGETS = ["test/test_conditional.py", "test/test_roles.py"]
+# Of files that take long, the tests that name the sample.
+IN_PART = {
+    "test_config.py": ["::test_realm_is_a_setting"],
+    "test_migrations.py": [
+        "::test_migrations_make_what_the_models_want",
+        "::test_every_constraint_and_index_has_a_name",
+    ],
+    "test_recorder.py": ["::test_difference_between_document_and_answer_is_named"],
+    "test_server.py": [
+        "::test_it_serves_the_whole_way_of_a_user",
+        "::test_admin_made_by_the_command_line_creates_a_gadget",
+    ],
+    "test_start.py": ["::test_server_on_sqlite_loads_neither_alembic_nor_psycopg"],
+}
+# A plugin: of a test with many parameters, SQLite gets a few from among them.
+FEW = """
+import re
+
+
+def pytest_collection_modifyitems(items):
+    tests = {}
+    for item in items:
+        if not re.search(r"\\[postgresql[-\\]]", item.nodeid):
+            tests.setdefault(item.function, []).append(item)
+    items[:] = [item for cases in tests.values() for item in cases[:: -(-len(cases) // 5)]]
+"""
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 SECOND_RESOURCE, IN_PLACE = re.split("\n## A second resource\n|\n## In place of widgets\n", CONTRIBUTING)[1:]
 NEW_FILES = dict(re.findall(r"^`(\S+)`:\n\n```python\n(.*?)^```$", SECOND_RESOURCE, re.M | re.S))
@@ -35,7 +60,8 @@ NEW_FILES = dict(re.findall(r"^`(\S+)`:\n\n```python\n(.*?)^```$", SECOND_RESOUR
 (COMMANDS,) = re.findall(r"^```console\n(.*?)^```$", IN_PLACE, re.M | re.S)
 (SAMPLE,) = re.findall(r"^```python\n(.*?)^```$", IN_PLACE, re.M | re.S)
 (DROP,) = re.findall(r"`(op\.drop_table.*?)`", IN_PLACE)
-COPIED = ("app", "bench", "deploy", "docs", "migrations", "test")
+LEFT = re.findall(r"`(test_\w+)`", IN_PLACE)
+COPIED = ("app", "bench", "deploy", "docs", "migrations", *(path.name for path in ROOT.glob("test*")))
 
 
 def hunks() -> Iterator[tuple[str, list[str]]]:
@@ -106,6 +132,7 @@ def without_widgets(branch: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     tree = tmp_path_factory.mktemp("without") / "widgets"
     shutil.copytree(branch, tree)
     put_in_place_of_widgets(tree)
+    (tree / "few.py").write_text(FEW)
     return tree
 
 
@@ -122,9 +149,23 @@ def test_second_resource_passes_its_tests_and_the_houses(branch: Path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_second_resource_may_take_the_place_of_the_first(without_widgets: Path):
-    done = run(without_widgets, "pytest", "--quiet", "--database", "sqlite", *GENERAL, *WITHOUT_WIDGETS)
+def changed_tests(tree: Path) -> Iterator[str]:
+    """Yield the files of tests that name the sample of *tree* instead of widgets, or such tests of them."""
+    for file in sorted((tree / "test").glob("test_*.py")):
+        of_widgets = ROOT / "test" / file.name
+        if not of_widgets.exists() or file.read_text() != of_widgets.read_text():
+            yield from (f"test/{file.name}{name}" for name in IN_PART.get(file.name, [""]))
 
+
+def test_second_resource_may_take_the_place_of_the_first_but_for_the_tests_that_are_named(
+    without_widgets: Path,
+):
+    left = [f"--deselect=test/test_readme.py::{name}" for name in LEFT]
+    tests = [*changed_tests(without_widgets), "test/test_architecture.py", "test/test_serializer.py"]
+
+    done = run(without_widgets, "pytest", "-p", "few", "--quiet", "--database", "sqlite", *left, *tests)
+
+    assert len(LEFT) == 2
     assert done.returncode == 0, done.stdout + done.stderr
 
 
