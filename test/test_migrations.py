@@ -16,6 +16,7 @@ from test.databases import MIGRATIONS, application_on
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = "7c66df0e878f"
+TODAYS = "5d2c8e90b7f4"  # later ones may drop tables, and then have no way back themselves
 FEW_BYTES = 2**16
 
 
@@ -68,12 +69,13 @@ def test_two_instances_may_upgrade_at_once(bare_app: Flask):
 
 
 def test_there_is_no_way_back_to_the_tutorials_schema(bare_app: Flask, caplog: pytest.LogCaptureFixture):
-    run(bare_app, upgrade)
+    run(bare_app, upgrade, revision=TODAYS)
 
     with pytest.raises(SystemExit):
         run(bare_app, downgrade, revision=TUTORIAL)
 
     assert "restore a backup" in caplog.text
+    run(bare_app, upgrade)
     run(bare_app, check)
 
 
