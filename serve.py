@@ -4,6 +4,7 @@ It does not migrate.  It reads HOST, PORT, WORKERS, THREADS, BODY_SECONDS.
 """
 
 import asyncio
+import errno
 import gc
 import multiprocessing
 import os
@@ -17,7 +18,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Timer
-from typing import Any
+from typing import Any, NoReturn
 
 from dotenv import load_dotenv
 from granian import Granian
@@ -63,16 +64,32 @@ class Interruption:
         """Do nothing: what was set since the supervisor woke is not to be lost."""
 
 
+class Supervisor(Granian):  # type: ignore[misc, valid-type]
+    """granian's, which gives up its *claim* of the port when it is told to end.
+
+    Its workers listen no more then, and may take long for the requests in flight: the next server may start.
+    """
+
+    claim: socket.socket
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """End the workers."""
+        if self.interrupt_signal:
+            self.claim.close()
+        super().shutdown(exit_code)
+
+
 def main() -> None:
     """Serve until SIGTERM or SIGINT, which let the requests in flight complete."""
     load_dotenv(Path(__file__).with_name(".env"))
-    _check_that_nobody_listens()
-    gateway = _make_application()
-    # A worker that is told to end before it serves would forget it: it is to hear of it when it does.
-    os.register_at_fork(before=block_stop_signals, after_in_parent=unblock_stop_signals)
-    while not _serve():
-        print("The server gave up a worker that died twice at once; starting again.", file=sys.stderr)
-    gateway.end()
+    with _claim_port() as claim:
+        _check_that_nobody_listens()
+        gateway = _make_application()
+        # A worker that is told to end before it serves would forget it: it is to hear of it when it does.
+        os.register_at_fork(before=block_stop_signals, after_in_parent=unblock_stop_signals)
+        while not _serve(claim):
+            print("The server gave up a worker that died twice at once; starting again.", file=sys.stderr)
+        gateway.end()
 
 
 def number_setting(name: str, default: int, *, at_most: int = 2**31) -> int:
@@ -149,9 +166,9 @@ def allow_connections() -> int:
     return max(files - OWN_FILES, 1)
 
 
-def _serve() -> bool:
+def _serve(claim: socket.socket) -> bool:
     """Serve, and tell whether that ended as it was told to.  Raises SystemExit where it cannot start."""
-    server = Granian(
+    server = Supervisor(
         APPLICATION,
         address=address(),
         port=port(),
@@ -165,7 +182,8 @@ def _serve() -> bool:
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
     )
-    server.main_loop_interrupt = Interruption()  # type: ignore[assignment]
+    server.claim = claim
+    server.main_loop_interrupt = Interruption()
     began = time.monotonic()
     try:
         server.serve()
@@ -176,6 +194,25 @@ def _serve() -> bool:
             raise
         return False
     return True
+
+
+def _claim_port() -> socket.socket:
+    """Return what keeps another server of this kind from starting there, until it is closed.
+
+    To look whether somebody listens is not enough: two that start at once both find nobody, and a server
+    whose workers have all died listens no more.  It is an abstract address of a socket, of which there is one
+    and which ends with its process; only Linux has those.  Raises SystemExit if another server has it.
+    """
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    os.register_at_fork(after_in_child=claim.close)  # workers may outlive their supervisor, which has it
+    if sys.platform != "linux":
+        return claim
+    try:
+        claim.bind(f"\0widget-api-{address()}-{port()}")
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:  # else it is not allowed here, and nobody has it
+            _refuse_to_listen(error)
+    return claim
 
 
 def _check_that_nobody_listens() -> None:
@@ -189,7 +226,11 @@ def _check_that_nobody_listens() -> None:
         try:
             probe.bind((host, number))
         except OSError as error:
-            sys.exit(f"Error: cannot listen on {host}, port {number}: {error.strerror}.")
+            _refuse_to_listen(error)
+
+
+def _refuse_to_listen(error: OSError) -> NoReturn:
+    sys.exit(f"Error: cannot listen on {address()}, port {port()}: {error.strerror}.")
 
 
 def _make_application() -> Any:

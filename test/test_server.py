@@ -3,7 +3,10 @@
 import json
 import os
 import signal
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from resource import RLIM_INFINITY
 from typing import Any
@@ -14,7 +17,7 @@ from flask import Flask
 import serve
 from app import db
 from test.databases import empty
-from test.server import TIMEOUT, Server, running_server, started, starting_server
+from test.server import PATIENCE, TIMEOUT, Server, free_port, running_server, started, starting_server
 from test.util import ADMIN_EMAIL, LOGIN, PASSWORD, REGISTER, USER, WIDGETS, account, widget
 
 WORKERS = 2
@@ -24,6 +27,14 @@ WORKERS = 2
 def server(app: Flask) -> Iterator[Server]:
     with running_server(app, workers=WORKERS) as made:
         yield made
+
+
+def wait_until_nobody_listens(server: Server) -> None:
+    deadline = time.monotonic() + PATIENCE
+    with suppress(ConnectionError):
+        while time.monotonic() < deadline:
+            server.connect().close()
+        raise AssertionError("somebody listens")
 
 
 def test_it_serves_the_whole_way_of_a_user(server: Server):
@@ -63,6 +74,35 @@ def test_second_server_on_the_same_port_refuses_to_start(server: Server, app: Fl
 
     assert status == 1
     assert server.request("GET", USER)[0] == 401
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has abstract addresses")
+def test_of_two_servers_that_start_at_once_on_the_same_port_one_serves(app: Flask):
+    port = free_port()
+    with starting_server(app, port=port) as one, starting_server(app, port=port) as other:
+        for server in (one, other):
+            server.wait_for_log(r"Started worker-\d runtime-1|Error: ")
+        told = sorted(server.log[-1].partition(":")[0] for server in (one, other))
+
+    assert told[0] == "Error"
+    assert "Started worker-1 runtime-1" in told[1]
+
+
+def test_server_that_is_told_to_end_leaves_its_port_to_the_next_while_requests_complete(
+    server: Server, app: Flask
+):
+    body = json.dumps(account()).encode()
+    with server.connect() as in_flight:
+        in_flight.sendall(started(REGISTER, len(body), body[:10], "application/json"))
+        assert server.request("GET", USER)[0] == 401
+        server.process.terminate()
+        wait_until_nobody_listens(server)
+
+        with running_server(app, port=server.port) as next_server:
+            assert next_server.request("GET", USER)[0] == 401
+        assert server.process.poll() is None
+        in_flight.sendall(body[10:])
+        assert in_flight.recv(4096).startswith(b"HTTP/1.1 201 ")
 
 
 def test_requests_in_flight_complete_after_sigterm(server: Server):
@@ -152,7 +192,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[float]:
             if left:
                 raise SystemExit(1)
 
-    monkeypatch.setattr(serve, "Granian", GivingUp)
+    monkeypatch.setattr(serve, "Supervisor", GivingUp)
     monkeypatch.setattr(serve.time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(serve.os, "register_at_fork", lambda **_: None)  # not of the tests' own process
     monkeypatch.setenv("FLASK_ENV", "testing")
@@ -178,7 +218,7 @@ def test_server_that_cannot_start_does_not_try_for_ever(runs: list[float]):
 def test_server_that_is_told_to_end_while_granian_gives_up_ends(
     runs: list[float], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(serve.Granian, "interrupt_signal", True)
+    monkeypatch.setattr(serve.Supervisor, "interrupt_signal", True)
 
     serve.main()
 
