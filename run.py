@@ -104,8 +104,9 @@ def count_rows_command() -> None:
     with database_errors_in_words(), db.engine.begin() as connection:
         begin_immediate(connection)
         lift_time_limits(connection)
-        for table in counted_tables(db.metadata):
-            click.echo(f"{table.name}: {keep_row_count(connection, table)}")
+        counts = {table: keep_row_count(connection, table) for table in counted_tables(db.metadata)}
+    for table, count in counts.items():  # committed by now: an output that breaks undoes nothing
+        click.echo(f"{table.name}: {count}")
 
 
 @app.cli.command("purge-tokens", short_help="forget logged-out tokens that have expired")

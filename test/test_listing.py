@@ -9,6 +9,7 @@ from functools import partial
 from http import HTTPStatus
 from threading import Barrier
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -433,6 +434,21 @@ def test_command_that_breaks_off_leaves_everything_as_it_was(
     with app.app_context():
         assert kept() == TOTAL
         assert "left_over" not in inspect(db.engine).get_table_names()
+
+
+def test_command_whose_output_cannot_be_written_has_counted(
+    app: Flask, names: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    with app.app_context():
+        db.session.execute(delete(RowCount))
+        db.session.commit()
+    monkeypatch.setattr(run.click, "echo", Mock(side_effect=BrokenPipeError))  # as "flask count-rows | true"
+
+    result = CliRunner().invoke(run.count_rows_command, obj=ScriptInfo(create_app=lambda: app))
+
+    assert result.exit_code == 1
+    with app.app_context():
+        assert kept() == TOTAL
 
 
 @pytest.mark.parametrize("name", ["select", "Order Line"])
