@@ -11,7 +11,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from app.util.attempts import STORAGES, is_limit, is_storage
-from app.util.database.engine import database_url, engine_options, is_database_url, sqlite_url
+from app.util.database.engine import (
+    database_url,
+    engine_options,
+    is_database_url,
+    is_relative_sqlite_url,
+    sqlite_url,
+)
 from app.util.passwords import MAX_PASSWORD_LENGTH
 from app.util.secret_key import KEY_BYTES, kept_secret_key
 from app.util.token import MAX_LIFE_SECONDS, can_sign
@@ -89,7 +95,7 @@ class Config(Fixed):
             raise ConfigurationError(problem)
         any_host = "*" in self.TRUSTED_HOSTS
         self.TRUSTED_HOSTS = () if any_host else tuple(map(str.lower, self.TRUSTED_HOSTS))
-        if self.SQLALCHEMY_DATABASE_URI in (SQLITE_DEV, SQLITE_TEST, SQLITE_PROD):
+        if self._keeps_database_in_instance():
             _make_directory(INSTANCE)
 
     def problems(self) -> Iterator[str]:
@@ -154,6 +160,10 @@ class Config(Fixed):
         if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
             raise ConfigurationError(f"{name} must be a whole number, not {text!r}.")
         return int(text)
+
+    def _keeps_database_in_instance(self) -> bool:
+        url = self.SQLALCHEMY_DATABASE_URI
+        return url in (SQLITE_DEV, SQLITE_TEST, SQLITE_PROD) or is_relative_sqlite_url(url)
 
     def given_database_url(self, environ: Mapping[str, str]) -> str:
         """Return the URL of the database as it was given."""

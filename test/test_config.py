@@ -203,6 +203,34 @@ def test_key_that_cannot_be_kept_is_told(tmp_path: Path, monkeypatch: pytest.Mon
         create_app("development")
 
 
+@pytest.mark.parametrize("url", ["sqlite:///a.sqlite", "sqlite:///in/a.sqlite", "sqlite:///file:a?uri=true"])
+def test_place_where_no_database_can_be_kept_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(config, "INSTANCE", tmp_path / "file")
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    with pytest.raises(ConfigurationError, match="SECRET_KEY or DATABASE_URL needs a place"):
+        create_app("production")
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "sqlite:////nowhere/a", "postgresql://host/name"]
+)
+def test_database_that_is_elsewhere_needs_no_place_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+):
+    monkeypatch.setattr(config, "INSTANCE", tmp_path / "none")
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    create_app("production")
+
+    assert not (tmp_path / "none").exists()
+
+
 def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://user@host/name")
 

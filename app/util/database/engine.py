@@ -37,6 +37,15 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{str(file).replace('%', '%25').replace('?', '%3F')}"
 
 
+def is_relative_sqlite_url(text: str) -> bool:
+    """Tell whether *text* is the URL of a SQLite file whose path Flask-SQLAlchemy takes from instance/."""
+    url = make_url(text)
+    file = url.database or ":memory:"
+    if url.get_backend_name() != "sqlite" or file == ":memory:":
+        return False
+    return not Path(file.removeprefix("file:")).is_absolute()
+
+
 def is_database_url(text: str) -> bool:
     """Tell whether *text* is the URL of a database, and names a driver, that is known here."""
     try:
