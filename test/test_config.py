@@ -266,6 +266,8 @@ def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
         ("LOG_FORMAT", "json", "json"),
         ("LOG_LEVEL", "ERROR", "ERROR"),
         ("DATABASE_URL", "", None),
+        ("DATABASE_URL", *["sqlite:////x/a.sqlite?timeout=5&cached_statements=9"] * 2),
+        ("DATABASE_URL", *["sqlite:///file:/x/a.sqlite?mode=ro&uri=true&timeout=5"] * 2),
     ],
 )
 def test_environment_goes_before_the_default(
@@ -321,6 +323,12 @@ def test_environment_goes_before_the_default(
         ("DATABASE_URL", "postgresql://host/name?schema=public"),
         ("DATABASE_URL", "sqlite+aiosqlite:///x.db"),
         ("DATABASE_URL", "sqlite:///x.db?timeout=abc"),
+        ("DATABASE_URL", "sqlite:////x/a.sqlite?foo=bar"),
+        ("DATABASE_URL", "sqlite:////x/a.sqlite?mode=ro"),
+        ("DATABASE_URL", "sqlite:////x/a.sqlite?mode=ro&uri=true"),
+        ("DATABASE_URL", "sqlite:///file:/x/a.sqlite?mode=ro&uri=false"),
+        ("DATABASE_URL", "sqlite:///file:/x/a.sqlite?mode=ro&uri=perhaps"),
+        ("DATABASE_URL", "sqlite:///file:/x/a.sqlite?foo=bar&uri=true"),
         ("TRUSTED_HOSTS", ","),
         ("TRUSTED_HOSTS", "api.example, a..example"),
         ("TRUSTED_HOSTS", "..example"),

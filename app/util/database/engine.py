@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Dialect, Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.util import asbool
 
 from app.util.database.prompt_pool import PromptPool
 
@@ -16,6 +17,9 @@ LIBPQ = {
     "keepalives_idle": 30,  # seconds, after which firewalls are reminded of a connection
 }
 DRIVERS = ("pysqlite", "psycopg")
+# What Python's sqlite3 takes of a URL, and what SQLite itself takes of one that begins with file: (uri=true).
+SQLITE3_OPTIONS = {"timeout", "isolation_level", "detect_types", "check_same_thread", "cached_statements"}
+SQLITE_URI_OPTIONS = {"vfs", "mode", "cache", "psow", "nolock", "immutable", "modeof"}
 SQLITE_IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")  # one connection, and no pool of them
 
 NAMING_CONVENTION = {
@@ -58,12 +62,23 @@ def is_database_url(text: str) -> bool:
 
 def _has_readable_options(dialect: Dialect, url: URL) -> bool:
     """Tell whether the options of *url* are known and can be read; ValueError says no too."""
+    if dialect.driver != "psycopg" and not _knows_sqlite(url):
+        return False
     _, options = dialect.create_connect_args(url)
     if dialect.driver != "psycopg":
         return True
     from app.util.database import postgresql  # loads psycopg, which who has SQLite does not need
 
     return postgresql.knows(options) and str(options.get("connect_timeout", 0)).isdecimal()
+
+
+def _knows_sqlite(url: URL) -> bool:
+    """Tell whether SQLite heeds all options of *url*: it passes over others, and writes despite mode=ro."""
+    options = url.query.keys() - SQLITE3_OPTIONS
+    if "uri" not in options:
+        return not options
+    is_uri = asbool(url.query["uri"]) and str(url.database).startswith("file:")
+    return is_uri and options <= {"uri"} | SQLITE_URI_OPTIONS
 
 
 def engine_options(url: str) -> dict[str, Any]:
