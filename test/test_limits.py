@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import socketserver
 import subprocess
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
+from threading import Thread
 from unittest.mock import patch
 
 import bcrypt
@@ -21,7 +23,8 @@ from werkzeug.test import TestResponse
 
 from app.config import LIMITS, Config
 from app.models import User
-from app.util.attempts import PAUSE, AttemptLimiter, Attempts
+from app.util import attempts
+from app.util.attempts import PAUSE_SECONDS, AttemptLimiter, Attempts
 from app.util.datetime_util import utc_now
 from test.databases import application_on
 from test.util import ADMIN_EMAIL, EMAIL, LOGIN, PASSWORD, REGISTER, USER, account
@@ -298,20 +301,61 @@ def test_limits_hold_in_memory_while_redis_is_out_of_reach(post: Post, user: Use
     assert post(REGISTER, ADMIN_EMAIL).status_code == HTTPStatus.CREATED
 
 
-def test_redis_that_failed_is_left_alone_for_a_while_and_then_asked_again():
+def test_redis_that_failed_is_left_alone_for_a_while_and_then_asked_again(monkeypatch: pytest.MonkeyPatch):
     limiter, asked = AttemptLimiter(NOWHERE), []
 
     def question(counters: RateLimiter) -> int:
         asked.append("redis" if counters.storage is limiter.storage else "memory")
         return counters.storage.get("something")
 
-    now = utc_now()
-    with time_machine.travel(now, tick=False) as clock:
-        for moment in (now, now + PAUSE - timedelta(seconds=1), now + PAUSE):
-            clock.move_to(moment)
-            limiter.ask(question)
+    for second in (0, PAUSE_SECONDS - 1, PAUSE_SECONDS):
+        monkeypatch.setattr(attempts, "monotonic", lambda second=second: second)
+        limiter.ask(question)
 
     assert asked == ["redis", "memory", "memory", "redis", "memory"]
+
+
+def test_redis_that_failed_is_asked_again_though_the_clock_went_back(monkeypatch: pytest.MonkeyPatch):
+    limiter, answers = AttemptLimiter(NOWHERE), []
+
+    with time_machine.travel(utc_now(), tick=False) as clock:
+        limiter.ask(lambda counters: counters.storage.get("something"))
+        clock.shift(-timedelta(days=1))
+        now = time.monotonic() + PAUSE_SECONDS
+        monkeypatch.setattr(attempts, "monotonic", lambda: now)
+        limiter.ask(lambda counters: answers.append(counters.storage is limiter.storage))
+
+    assert answers == [True]
+
+
+class Babbler(socketserver.StreamRequestHandler):
+    """Answers each command as no Redis would."""
+
+    def handle(self) -> None:
+        while self.request.recv(4096):
+            self.wfile.write(self.server.answer)
+
+
+@pytest.fixture
+def babbler(settings: Settings, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A server at RATELIMIT_STORAGE_URI that breaks Redis's protocol."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Babbler) as server:
+        server.daemon_threads, server.answer = True, request.param
+        Thread(target=server.serve_forever, daemon=True).start()
+        settings["RATELIMIT_STORAGE_URI"] = f"redis://127.0.0.1:{server.server_address[1]}?protocol=2"
+        yield
+        server.shutdown()
+
+
+BABBLE = [b":abc\r\n", b"+OK\r\n", b"*1\r\n+x\r\n", b"$-1\r\n", b"*1\r\n" * 3000, b"HTTP/1.1 400 Bad\r\n\r\n"]
+
+
+@pytest.mark.parametrize("babbler", BABBLE, indirect=True, ids=lambda answer: ascii(answer[:8]))
+def test_limits_hold_in_memory_while_something_else_answers_for_redis(
+    babbler: None, limited_app: Flask, user: User
+):
+    assert guess(post_to(limited_app), 6) == [UNAUTHORIZED] * 5 + [REFUSED]
+    limited_app.extensions["attempt_limiter"].storage.storage.close()
 
 
 def test_who_may_try_again_at_once_is_told_one_second():
@@ -387,7 +431,10 @@ def test_instances_share_their_limits_in_redis(
 
 @pytest.mark.usefixtures("redis_settings")
 def test_redis_that_goes_and_comes_back_fails_no_request(
-    app: Flask, user: User, start_redis: Callable[[], subprocess.Popen[bytes]]
+    app: Flask,
+    user: User,
+    start_redis: Callable[[], subprocess.Popen[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
 ):
     redis = start_redis()
     with application_on(app.config["SQLALCHEMY_DATABASE_URI"]) as limited:
@@ -397,8 +444,9 @@ def test_redis_that_goes_and_comes_back_fails_no_request(
         redis.wait()
         without = guess(post, 6)
         start_redis()
-        with time_machine.travel(utc_now() + timedelta(minutes=5)):
-            after = guess(post, 6)
+        now = time.monotonic() + PAUSE_SECONDS
+        monkeypatch.setattr(attempts, "monotonic", lambda: now)
+        after = guess(post, 6)
 
         limited.extensions["attempt_limiter"].storage.storage.close()
     assert before == [UNAUTHORIZED]

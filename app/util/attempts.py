@@ -4,9 +4,10 @@ import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from math import ceil
+from math import ceil, inf
+from time import monotonic
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -18,11 +19,15 @@ from app.util.datetime_util import utc_now
 
 STORAGES = ("memory", "redis", "rediss", "redis+unix")
 SILENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds after which Redis counts as gone
-PAUSE = timedelta(seconds=30)  # until a storage that failed is asked again
+# Of a client that reads what no server of its kind would say: RecursionError where that is nested deeply.
+BROKEN = (ValueError, TypeError, OverflowError, RecursionError)
+PAUSE_SECONDS = 30  # until a storage that failed is asked again
+LONGEST = timedelta(days=366)  # for which anything is counted
 CUSTOMER_BITS = 64  # an IPv6 customer has at least such a network (RFC 6177), which is one address here
 T = TypeVar("T")
 # As some proxies forward it, with the port of the connection, which is another one each time.
 _address_and_port = re.compile(r"\[?(.+?)\]?(?::[0-9]+)?").fullmatch
+_counts_for_no_time = re.compile(r"(?:/|per)\s*0+\s*[a-z]", re.IGNORECASE).search
 logger = logging.getLogger(__name__)
 
 
@@ -38,16 +43,18 @@ class AttemptLimiter:
         self.storage = _storage_at(uri)
         self._counters = FixedWindowRateLimiter(self.storage)
         self._own_counters = FixedWindowRateLimiter(MemoryStorage())
-        self._asked_from = datetime.min.replace(tzinfo=UTC)
+        known = self.storage.base_exceptions
+        self._failures = (*BROKEN, *(known if isinstance(known, tuple) else [known]))
+        self._asked_from = -inf
 
     def ask(self, question: Callable[[RateLimiter], T]) -> T:
         """Return the answer of the counters to *question*."""
-        if utc_now() >= self._asked_from:
+        if monotonic() >= self._asked_from:
             try:
                 return question(self._counters)
-            except self.storage.base_exceptions as error:
+            except self._failures as error:
                 logger.warning("Attempts are counted in memory, RATELIMIT_STORAGE_URI fails: %s", error)
-                self._asked_from = utc_now() + PAUSE
+                self._asked_from = monotonic() + PAUSE_SECONDS
         return question(self._own_counters)
 
 
@@ -99,12 +106,14 @@ def _is_connectable(storage: Storage) -> bool:
 
 
 def is_limit(text: str) -> bool:
-    """Tell whether *text* is one limit, of at least one time."""
+    """Tell whether *text* is one limit, of at least one time, that counts for some time and not for years."""
     try:
         limits = parse_many(text)
     except ValueError:
         return False
-    return len(limits) == 1 and limits[0].amount > 0
+    if len(limits) != 1 or _counts_for_no_time(text):  # which the library takes for one minute, or the like
+        return False
+    return limits[0].amount > 0 and limits[0].get_expiry() <= LONGEST.total_seconds()
 
 
 def client_of(address: str | None) -> str:
