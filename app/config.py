@@ -20,6 +20,7 @@ from app.util.database.engine import (
 )
 from app.util.passwords import MAX_PASSWORD_LENGTH
 from app.util.secret_key import KEY_BYTES, kept_secret_key
+from app.util.time_zone import is_time_zone
 from app.util.token import MAX_LIFE_SECONDS, can_sign
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
@@ -126,6 +127,12 @@ class Config(Fixed):
             ),
             "TZ must be a time zone of less than 24 hours from UTC.": (
                 max(abs(time.timezone), abs(time.altzone)) < DAY_SECONDS
+            ),
+            "TZ must be a time zone that this system has, such as Europe/Berlin, or one in POSIX's form.": (
+                is_time_zone(os.getenv("TZ", ""))
+            ),
+            "MAX_CONTENT_LENGTH must be at least 1 byte: with 0 every body would be refused.": (
+                self.MAX_CONTENT_LENGTH > 0
             ),
             "SECRET_KEY and SECRET_KEY_FALLBACKS must be random text, and no PEM, JWK or SSH keys.": (
                 all(map(can_sign, (self.SECRET_KEY, *self.SECRET_KEY_FALLBACKS)))

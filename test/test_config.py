@@ -23,6 +23,7 @@ from app.util.secret_key import kept_secret_key
 
 ROOT = Path(__file__).parent.parent
 KEY = "k" * 32
+ZONEINFO = Path(os.getenv("TZDIR", "/usr/share/zoneinfo"))
 
 
 def copy_of_the_application(directory: Path) -> None:
@@ -268,6 +269,9 @@ def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
         ("LOG_FORMAT", "json", "json"),
         ("LOG_LEVEL", "ERROR", "ERROR"),
         ("DATABASE_URL", "", None),
+        ("DATABASE_URL", *["postgresql://host:65535/name?sslmode=verify-full"] * 2),
+        ("DATABASE_URL", *["postgresql:///name?host=a:5432&host=b:1&sslmode=disable"] * 2),
+        ("DATABASE_URL", *["postgresql:///name?host=/run/postgresql"] * 2),
         ("DATABASE_URL", *["sqlite:////x/a.sqlite?timeout=5&cached_statements=9"] * 2),
         ("DATABASE_URL", *["sqlite:///file:/x/a.sqlite?mode=ro&uri=true&timeout=5"] * 2),
     ],
@@ -315,6 +319,7 @@ def test_environment_goes_before_the_default(
         ("TOKEN_EXPIRE_MINUTES", "9" * 5000),
         ("TOKEN_ISSUER", "x" * 101),
         ("TOKEN_ISSUER", "né"),
+        ("MAX_CONTENT_LENGTH", "0"),
         ("SECRET_KEY", "\udcff" * 40),
         ("SECRET_KEY", "-----BEGIN PRIVATE KEY-----\nMC4CAQAw\n-----END PRIVATE KEY-----\n"),
         ("SECRET_KEY", '{"kty": "oct", "k": "bm8gdGV4dCBvZiBvdXJzLCBidXQgYSBKV0s"}'),
@@ -327,6 +332,12 @@ def test_environment_goes_before_the_default(
         ("DATABASE_URL", "postgresql+psycopg_async://host/name"),
         ("DATABASE_URL", "postgresql://host/name?connect_timeout=abc"),
         ("DATABASE_URL", "postgresql://host/name?schema=public"),
+        ("DATABASE_URL", "postgresql://host:0/name"),
+        ("DATABASE_URL", "postgresql://host:65536/name"),
+        ("DATABASE_URL", "postgresql://host/name?port=0"),
+        ("DATABASE_URL", "postgresql://host/name?port=x"),
+        ("DATABASE_URL", "postgresql://host/name?host=a:5432&host=b:65536"),
+        ("DATABASE_URL", "postgresql://host/name?sslmode=required"),
         ("DATABASE_URL", "sqlite+aiosqlite:///x.db"),
         ("DATABASE_URL", "sqlite:///x.db?timeout=abc"),
         ("DATABASE_URL", "sqlite:////x/a.sqlite?foo=bar"),
@@ -368,6 +379,38 @@ def test_time_zone_that_python_cannot_tell_is_refused(in_time_zone: Callable[[st
 
     with pytest.raises(ConfigurationError, match="TZ must be a time zone of less than 24 hours from UTC"):
         create_app("development")
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["Europe/Berlinn", ":Europe/Berlinn", "bogus/Zone", "Europe", "XYZ", "EST5EDT,M3.2", "/nowhere/zone"],
+)
+def test_time_zone_that_is_misspelt_is_refused(in_time_zone: Callable[[str], None], zone: str):
+    in_time_zone(zone)
+
+    with pytest.raises(ConfigurationError, match="TZ must be a time zone that this system has"):
+        create_app("development")
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "",
+        "UTC",
+        "UTC0",
+        "Europe/Berlin",
+        ":Europe/Berlin",
+        "EST5EDT",
+        "<+03>-3",
+        "CET-1CEST,M3.5.0,M10.5.0/3",
+        "<-0330>3:30:00<-0230>,J60/-1,300",
+        str(ZONEINFO / "Asia" / "Tokyo"),
+    ],
+)
+def test_time_zone_in_any_form_is_taken(in_time_zone: Callable[[str], None], zone: str):
+    in_time_zone(zone)
+
+    assert create_app("development")
 
 
 def test_place_where_no_key_can_be_kept_is_told_in_words(monkeypatch: pytest.MonkeyPatch):

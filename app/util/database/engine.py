@@ -16,6 +16,8 @@ LIBPQ = {
     "tcp_user_timeout": WAIT_SECONDS * 1000,  # milliseconds
     "keepalives_idle": 30,  # seconds, after which firewalls are reminded of a connection
 }
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+MAX_PORT = 65535
 DRIVERS = ("pysqlite", "psycopg")
 # What Python's sqlite3 takes of a URL, and what SQLite itself takes of one that begins with file: (uri=true).
 SQLITE3_OPTIONS = {"timeout", "isolation_level", "detect_types", "check_same_thread", "cached_statements"}
@@ -69,7 +71,13 @@ def _has_readable_options(dialect: Dialect, url: URL) -> bool:
         return True
     from app.util.database import postgresql  # loads psycopg, which who has SQLite does not need
 
-    return postgresql.knows(options) and str(options.get("connect_timeout", 0)).isdecimal()
+    return (
+        postgresql.knows(options)
+        and str(options.get("connect_timeout", 0)).isdecimal()
+        and options.get("sslmode", "prefer") in SSL_MODES
+        and url.port != 0  # which SQLAlchemy takes for none
+        and all(0 < int(port) <= MAX_PORT for port in str(options.get("port", "")).split(",") if port)
+    )
 
 
 def _knows_sqlite(url: URL) -> bool:
