@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from functools import partial
 from io import BytesIO
+from time import perf_counter
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -22,8 +23,9 @@ from app.api.headers import Headers
 from app.edge import Edge
 from app.extensions import close_connections, cors, leave_connections, leave_one_file
 from app.health import PROBES
+from app.request_log import log_request, name_request
 from app.util.cpu_bound import cpu_bound_requests
-from app.util.environ import FILE_KEY, ID_KEY
+from app.util.environ import FILE_KEY, ID_KEY, TURN_KEY
 from app.util.methods import SAFE_METHODS
 from app.util.server.affinity import settle
 from app.util.server.rsgi_to_wsgi import environ_of
@@ -47,6 +49,7 @@ CLOSE = ("connection", "close")
 Content = bytes | str  # itself, or the path of the file that has it
 Answer = tuple[int, Headers, Content]
 UNHEARD: Answer = (499, [], b"")  # for a client that is gone; nobody reads it
+COME, GONE = "come", "gone"
 
 
 class LateBody(BytesIO):
@@ -80,7 +83,7 @@ class Gateway:
         self.body_seconds = body_seconds
         self.pool = ThreadPool(self.call, threads=threads)
         self.probe_pool = ThreadPool(self.call, threads=PROBE_THREADS)
-        self.cpu_bound_pool = ThreadPool(self.call, threads=CPU_BOUND_THREADS)
+        self.cpu_bound_pool = ThreadPool(self.call_in_turn, threads=CPU_BOUND_THREADS)
         self.is_cpu_bound = cpu_bound_requests(flask_app)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -138,6 +141,7 @@ class Gateway:
 
     async def answer_unless_gone(self, environ: WSGIEnvironment, protocol: HTTPProtocol) -> Answer:
         """Run a view that is cpu_bound, but not for a client that goes away before its turn comes."""
+        began = perf_counter()
         call = asyncio.ensure_future(self.cpu_bound_pool.run(environ))
         gone = asyncio.ensure_future(protocol.client_disconnect())
         await asyncio.wait((call, gone), return_when=asyncio.FIRST_COMPLETED)
@@ -145,7 +149,14 @@ class Gateway:
         if call.done():
             return await call
         call.cancel()
+        if environ.setdefault(TURN_KEY, GONE) == GONE:  # else a thread has it, which logs it
+            name_request(environ)
+            log_request(environ, status=UNHEARD[0], seconds=perf_counter() - began)
         return UNHEARD
+
+    def call_in_turn(self, environ: WSGIEnvironment) -> Answer:
+        """Run the application in this thread, unless the client went away before."""
+        return self.call(environ) if environ.setdefault(TURN_KEY, COME) == COME else UNHEARD
 
     def call(self, environ: WSGIEnvironment) -> Answer:
         """Run the application in this thread, and let it tell of a body too that breaks on its way."""

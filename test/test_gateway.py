@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 from unittest.mock import Mock
+from wsgiref.types import WSGIEnvironment
 
 import pytest
 from flask import Flask, Response, send_file
@@ -152,6 +153,7 @@ def test_registration_whose_client_has_gone_is_not_made(server: Server, app: Fla
         with server.connect() as leaving:
             leaving.sendall(started(REGISTER, len(body), body, "application/json"))
             assert server.request("GET", USER)[0] == 401  # it waits for its turn by now
+        server.wait_for_log(r'"path":"/api/v1/auth/register","status":499,')
         assert [server.request("GET", USER)[0] for _ in range(5)] == [401] * 5
 
     assert server.post(REGISTER, account("next@email.com"))[0] == 201
@@ -505,6 +507,44 @@ def test_login_that_is_answered_waits_no_longer_for_its_client_to_go(gateway_of:
         return len(asyncio.all_tasks()) - 1
 
     assert asyncio.run(still_waiting()) == 0
+
+
+@pytest.mark.parametrize(("turn_has_come", "status"), [(False, 499), (True, 400)])
+def test_login_whose_client_goes_has_one_line_of_the_log(
+    gateway_of: Callable[..., Gateway],
+    capfd: pytest.CaptureFixture[str],
+    turn_has_come: bool,
+    status: int,
+):
+    gateway = gateway_of(view_of_a_stream)
+    environ = EnvironBuilder(LOGIN, method="POST", headers={"X-Request-ID": "left"}).get_environ()
+
+    async def wait_for_ever(environ: WSGIEnvironment) -> None:
+        if turn_has_come:
+            gateway.call_in_turn(environ)
+        await asyncio.Event().wait()
+
+    gateway.cpu_bound_pool = Mock(run=wait_for_ever)
+    protocol = Mock(client_disconnect=lambda: asyncio.sleep(0))
+    asyncio.run(gateway.answer(Mock(method="POST", path=LOGIN), environ, protocol))
+
+    (line,) = capfd.readouterr().err.splitlines()
+    assert re.search(rf" path={LOGIN} status={status} .* request_id=left$", line)
+
+
+def test_login_whose_client_has_gone_is_not_made_when_its_turn_comes(gateway_of: Callable[..., Gateway]):
+    gateway = gateway_of(view_of_a_stream)
+    environ = EnvironBuilder(LOGIN, method="POST").get_environ()
+    gateway.call = Mock()
+
+    async def take_turn_afterwards() -> int:
+        gateway.cpu_bound_pool = Mock(run=lambda _: asyncio.Event().wait())
+        protocol = Mock(client_disconnect=lambda: asyncio.sleep(0))
+        await gateway.answer(Mock(method="POST", path=LOGIN), environ, protocol)
+        return gateway.call_in_turn(environ)[0]
+
+    assert asyncio.run(take_turn_afterwards()) == 499
+    assert gateway.call.mock_calls == []
 
 
 @pytest.mark.parametrize("sent", [{}, {"X-Request-ID": "broken"}])

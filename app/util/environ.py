@@ -5,4 +5,5 @@ URL_ROOT = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIP
 # Notes; whatever else there is may be shared.
 ID_KEY = "app.request_id"
 FILE_KEY = "app.file"  # the path of a lasting file, which is the whole body of the answer
+TURN_KEY = "app.turn"  # what came first for a request that waits for its turn: that, or its client's end
 CALLER_KEY = "app.caller"  # whoever sent the token, once that has been verified
