@@ -7,14 +7,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
-from dotenv import load_dotenv
 from flask import current_app
 
-load_dotenv(Path(__file__).with_name(".env"))
+from settings_file import load_settings
+
+load_settings()
 gc.disable()  # what is made from here on stays: to look for garbage in it took an eighth of the start
 
 from sqlalchemy.exc import SQLAlchemyError  # noqa: E402 - settings first

@@ -15,15 +15,15 @@ import sys
 import time
 from importlib import import_module
 from ipaddress import ip_address
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Timer
 from typing import Any, NoReturn
 
-from dotenv import load_dotenv
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
+
+from settings_file import load_settings
 
 APPLICATION = "gateway:app"
 DEFAULT_THREADS = 8
@@ -81,7 +81,7 @@ class Supervisor(Granian):  # type: ignore[misc, valid-type]
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT, which let the requests in flight complete."""
-    load_dotenv(Path(__file__).with_name(".env"))
+    load_settings()
     with _claim_port() as claim:
         _check_that_nobody_listens()
         gateway = _make_application()

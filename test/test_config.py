@@ -8,9 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+import settings_file
 from app import config, create_app
 from app.config import (
     ConfigurationError,
@@ -28,7 +30,8 @@ ZONEINFO = Path(os.getenv("TZDIR", "/usr/share/zoneinfo"))
 
 def copy_of_the_application(directory: Path) -> None:
     """Copy what a fresh checkout needs to run, without the settings and the data of this one."""
-    shutil.copy(ROOT / "run.py", directory)
+    for module in ("run.py", "serve.py", "settings_file.py"):
+        shutil.copy(ROOT / module, directory)
     for part in ("app", "migrations"):
         shutil.copytree(ROOT / part, directory / part)
 
@@ -468,6 +471,30 @@ def test_dotenv_is_read_and_the_environment_goes_before_it(tmp_path: Path):
     )
 
     assert done.stdout.split() == [KEY, "from-dotenv", "2"]
+
+
+@pytest.mark.parametrize("command", ["run.py", "serve.py"])
+@pytest.mark.parametrize("content", [b"TOKEN_ISSUER=\xff", b"TOKEN_ISSUER=a\0b"], ids=["no text", "NUL"])
+def test_dotenv_that_cannot_be_read_is_told_in_one_line(tmp_path: Path, command: str, content: bytes):
+    copy_of_the_application(tmp_path)
+    (tmp_path / ".env").write_bytes(content)
+    environ = {"PATH": os.environ["PATH"], "SECRET_KEY": KEY}
+
+    done = subprocess.run(
+        [sys.executable, command], cwd=tmp_path, env=environ, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: .env cannot be read: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_dotenv_that_may_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch):
+    refused = PermissionError(errno.EACCES, "Permission denied", ".env")
+    monkeypatch.setattr(settings_file, "load_dotenv", Mock(side_effect=refused))
+
+    with pytest.raises(SystemExit, match=r"Error: \.env cannot be read: .*Permission denied"):
+        settings_file.load_settings()
 
 
 @pytest.mark.parametrize("name", ["development", "testing", "production"])
