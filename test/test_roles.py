@@ -1,6 +1,7 @@
 """Who may do what: each caller, each operation, and that nothing else of a request is looked at before."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import create_engine, insert, select
 from werkzeug.test import TestResponse
 
 from app import db
@@ -16,8 +17,10 @@ from app.api.auth.decorator import admin_token_required, confirms_caller, token_
 from app.errors import PermissionDenied
 from app.extensions import transaction
 from app.models import BlacklistedToken, User
+from app.models.caller import Caller, answer_for, confirm_first
 from app.util.database import compiled
 from app.util.datetime_util import utc_now
+from app.util.token import AccessToken
 from test.databases import application_on
 from test.util import (
     ADMIN_CHALLENGE,
@@ -324,3 +327,12 @@ def test_what_a_rule_denies_is_not_told_to_the_log_as_a_refused_admin(
 
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert "admin refused" not in [record.message for record in caplog.records]
+
+
+def test_caller_is_confirmed_by_the_database_of_users_wherever_a_transaction_begins(app: Flask, user: User):
+    caller = Caller(AccessToken(user.public_id, False, "a token", utc_now()), lambda _identity: None)
+
+    with app.app_context(), closing(create_engine("sqlite://").connect()) as elsewhere:
+        answer_for(caller, lambda: confirm_first(None, None, elsewhere))
+
+    assert caller.is_confirmed

@@ -119,5 +119,6 @@ def confirm_first(_session: Any, _transaction: Any, connection: Connection) -> N
     """Let no transaction do anything for a caller whom the database has not confirmed."""
     caller = caller_to_confirm()
     if caller is not None:
-        caller.learn([*zip(*connection.execute(ASKED, caller.claims), strict=True)])
+        if connection.engine is db.engine:  # another bind's database knows no users
+            caller.learn([*zip(*connection.execute(ASKED, caller.claims), strict=True)])
         caller.confirm()
