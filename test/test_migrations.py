@@ -1,17 +1,19 @@
 """The schema that the migrations make, and what they do to rows that are there."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect, make_url
+from flask_migrate import check, downgrade, migrate, upgrade
+from sqlalchemy import Column, Integer, Numeric, Table, TypeDecorator, inspect, make_url
 
 from app import db
 from app.models import Widget
+from app.util.database.utc_datetime import UtcDateTime
 from test.databases import MIGRATIONS, application_on
 
 ROOT = Path(__file__).parent.parent
@@ -66,6 +68,29 @@ def test_two_instances_may_upgrade_at_once(bare_app: Flask):
 
     assert [instance.returncode for instance in instances] == [0, 0, 0], messages
     run(bare_app, check)
+
+
+class Cents(TypeDecorator[int]):
+    """A whole number of cents, stored as a price."""
+
+    impl = Numeric(10, 2)
+    cache_ok = True
+
+
+def test_revision_names_no_type_of_the_application(app: Flask, tmp_path: Path):
+    copy = shutil.copytree(MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    table = Table("sale", db.metadata, Column("id", Integer, primary_key=True), Column("price", Cents()))
+    table.append_column(Column("sold_at", UtcDateTime))
+
+    try:
+        with app.app_context():
+            migrate(directory=str(copy), rev_id="sale")
+    finally:
+        db.metadata.remove(table)
+
+    (made,) = copy.glob("versions/sale_*")
+    assert "sa.Column('price', sa.Numeric(precision=10, scale=2), " in made.read_text()
+    assert "sa.Column('sold_at', sa.DateTime(), " in made.read_text()
 
 
 def test_there_is_no_way_back_to_the_tutorials_schema(bare_app: Flask, caplog: pytest.LogCaptureFixture):
