@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from app import create_app, db
 from app.util.database.row_counting import count_anew, counted_tables
@@ -89,3 +89,12 @@ def drop_everything(app: Flask) -> None:
             warnings.simplefilter("ignore")  # an index of an expression needs no reading to be dropped
             metadata.reflect(db.engine)
         metadata.drop_all(db.engine)
+
+
+def spoil(app: Flask, table: str, column: str, stored: str) -> None:
+    """Write into all rows what is no instant, as an operator may on SQLite; skip the test elsewhere."""
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL keeps nothing that is no instant")
+        db.session.execute(text(f"UPDATE {table} SET {column} = {stored}"))  # noqa: S608 - ours
+        db.session.commit()

@@ -46,7 +46,7 @@ from app.errors import ApplicationError, NotFound
 from app.models import User, Widget
 from app.util.database import sqlite
 from app.util.datetime_util import utc_now
-from test.databases import SESSION_TIME_ZONE, application_on, migrate
+from test.databases import SESSION_TIME_ZONE, application_on, migrate, spoil
 from test.util import (
     EMAIL,
     LOGIN,
@@ -555,11 +555,7 @@ def test_write_gives_up_while_another_program_holds_sqlite_and_reads_go_on(
 def test_account_that_cannot_be_read_is_told_as_a_broken_database_and_named_in_the_log(
     app: Flask, as_user: FlaskClient, caplog: pytest.LogCaptureFixture, stored: str, method: str, path: str
 ):
-    with app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            pytest.skip("PostgreSQL keeps nothing that is no instant")
-        db.session.execute(text(f"UPDATE site_user SET registered_on = {stored}"))  # noqa: S608 - ours
-        db.session.commit()
+    spoil(app, "site_user", "registered_on", stored)
 
     response = as_user.open(path, method=method, data=account())
 

@@ -5,9 +5,8 @@ from http import HTTPStatus
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
-from app import db
+from test.databases import spoil
 from test.util import WIDGET, WIDGETS, widget
 
 
@@ -17,11 +16,7 @@ def test_widget_that_cannot_be_read_is_told_as_a_broken_database_and_named_in_th
     app: Flask, as_admin: FlaskClient, caplog: pytest.LogCaptureFixture, stored: str, method: str, path: str
 ):
     as_admin.post(WIDGETS, json=widget())
-    with app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            pytest.skip("PostgreSQL keeps nothing that is no instant")
-        db.session.execute(text(f"UPDATE widget SET created_at = {stored}"))  # noqa: S608 - ours
-        db.session.commit()
+    spoil(app, "widget", "created_at", stored)
 
     response = as_admin.open(path, method=method, data=widget())
 
