@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Column, ColumnElement, and_, false, inspect
@@ -81,4 +82,4 @@ def _stored(model: type[DeclarativeBase], row: Any) -> dict[str, Any]:
     if stored is None:
         return dict(row._asdict())
     of_table = {name: column for name, column in stored.items() if column.table == model.__table__}
-    return {column.name: getattr(row, name) for name, column in of_table.items()}
+    return {column.name: attrgetter(name)(row) for name, column in of_table.items()}  # "place.city" too

@@ -308,6 +308,7 @@ RENAMED = {
     "computed under a column's name": select(
         Renamed.id, Renamed.metadata_, func.coalesce(Renamed.title, "").label("title")
     ),
+    "part of a member": select(Renamed.id, Renamed.metadata_.label("about.kind")),
     "another's label": select(Renamed.id, Renamed.metadata_.label("title"), Renamed.title.label("metadata")),
 }
 

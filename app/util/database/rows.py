@@ -20,14 +20,13 @@ def maker_of(rows: AnySelect) -> Callable[[Columns], list[Any]]:
     A mapped column is called by its attribute, so that a row and an object of the model are told alike.
     ``__stored__`` of a row has, by member, the columns of tables that are told as they are stored.
     """
-    columns = {_label(column): column for column in rows.selected_columns}
-    stored = {
-        label: plain for label, column in columns.items() if (plain := stored_column(column)) is not None
-    }
-    return row_maker([_label(column) for column in rows.selected_columns], stored)
+    labels = list(map(_label, rows.selected_columns))
+    columns = zip(labels, map(stored_column, rows.selected_columns), strict=True)
+    return row_maker(labels, {label: column for label, column in columns if column is not None})
 
 
 def _label(column: Any) -> str:
+    """Return what *column* is called in SQLAlchemy's own rows, which nothing public tells beforehand."""
     return str(column._proxy_key or getattr(column, "name", None) or column)
 
 
