@@ -31,14 +31,12 @@ from app.util.server.affinity import settle
 from app.util.server.rsgi_to_wsgi import environ_of
 from app.util.server.thread_pool import ThreadPool
 from run import app as flask_app
-from serve import (
+from workers import (
     CPU_BOUND_THREADS,
-    DEFAULT_BODY_SECONDS,
-    DEFAULT_THREADS,
-    MAX_THREADS,
+    body_seconds,
     end_with_parent,
+    number_of_threads,
     number_of_workers,
-    number_setting,
     unblock_stop_signals,
 )
 
@@ -199,8 +197,8 @@ def _answer_of(wsgi: WSGIApplication, environ: WSGIEnvironment) -> Answer:
 app = Gateway(
     flask_app,
     workers=number_of_workers(),
-    threads=number_setting("THREADS", DEFAULT_THREADS, at_most=MAX_THREADS),
+    threads=number_of_threads(),
     max_body=flask_app.config["MAX_CONTENT_LENGTH"],
-    body_seconds=number_setting("BODY_SECONDS", DEFAULT_BODY_SECONDS),
+    body_seconds=body_seconds(),
 )
 os.register_at_fork(after_in_child=partial(leave_connections, flask_app))

@@ -3,20 +3,17 @@
 It does not migrate.  It reads HOST, PORT, WORKERS, THREADS, BODY_SECONDS.
 """
 
-import asyncio
 import errno
 import gc
 import multiprocessing
 import os
 import resource
-import signal
 import socket
 import sys
 import time
 from importlib import import_module
 from ipaddress import ip_address
 from queue import SimpleQueue
-from threading import Timer
 from typing import Any, NoReturn
 
 from granian import Granian
@@ -24,22 +21,21 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 from settings_file import load_settings
+from workers import (
+    KILL_SECONDS,
+    block_stop_signals,
+    number_of_workers,
+    number_setting,
+    unblock_stop_signals,
+)
 
 APPLICATION = "gateway:app"
-DEFAULT_THREADS = 8
-CPU_BOUND_THREADS = 2  # for logins and registrations: a worker has hardly more processors for them
-MAX_THREADS = 9  # of the 15 connections that a worker may open, those may hold 2, and readiness 4
-DEFAULT_BODY_SECONDS = 10
-KILL_SECONDS = 30  # for the requests in flight, after SIGTERM
 PROVEN_SECONDS = 5  # a server that has run so long does not die of its own application
-ORPHAN_SECONDS = 1  # until a worker without a parent notices
 HEAD_SECONDS = 10  # for the head of a request, and between two requests of a connection
 MAX_PORT = 65535
-MAX_DIGITS = 11
 MAX_HEAD = 64 * 1024  # bytes
 MAX_CONNECTIONS = 4096  # of a worker
 OWN_FILES = 128  # of a worker: its log, its connections to the database
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Interruption:
@@ -92,15 +88,6 @@ def main() -> None:
         gateway.end()
 
 
-def number_setting(name: str, default: int, *, at_most: int = 2**31) -> int:
-    """Return the number, from 1 to *at_most*, that the environment gives for *name*."""
-    text = os.getenv(name) or str(default)
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS else 0
-    if not 0 < number <= at_most:
-        sys.exit(f"Error: {name} must be a whole number from 1 to {at_most}, not {text!r}.")
-    return number
-
-
 def address() -> str:
     """Return the address at which to listen."""
     text = os.getenv("HOST") or "127.0.0.1"
@@ -113,44 +100,6 @@ def address() -> str:
 def port() -> int:
     """Return the port on which to listen."""
     return number_setting("PORT", 8000, at_most=MAX_PORT)
-
-
-def number_of_workers() -> int:
-    """Return how many workers there are: unless told otherwise, as many as processors that they may use."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return number_setting("WORKERS", usable)
-
-
-def block_stop_signals() -> None:
-    """Let the signals that end this process wait, until they are unblocked."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-
-
-def unblock_stop_signals() -> None:
-    """Take the signals that end this process, those that have waited too."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
-
-
-async def end_with_parent() -> None:
-    """End this worker, as SIGTERM would, once its supervisor is gone and can stop nobody any more.
-
-    A process that gets SIGKILL tells nobody, and only Linux tells its children: so they ask.
-    """
-    supervisor = multiprocessing.parent_process()
-    if supervisor is None:
-        return
-    while os.getppid() == supervisor.pid:
-        await asyncio.sleep(ORPHAN_SECONDS)
-    print("The supervisor is gone; ending.", file=sys.stderr)
-    _exit_at_last()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _exit_at_last() -> None:
-    """End this process after KILL_SECONDS, as its supervisor would, whatever its threads still wait for."""
-    timer = Timer(KILL_SECONDS, os._exit, (1,))
-    timer.daemon = True
-    timer.start()
 
 
 def allow_connections() -> int:

@@ -30,7 +30,7 @@ ZONEINFO = Path(os.getenv("TZDIR", "/usr/share/zoneinfo"))
 
 def copy_of_the_application(directory: Path) -> None:
     """Copy what a fresh checkout needs to run, without the settings and the data of this one."""
-    for module in ("run.py", "serve.py", "settings_file.py"):
+    for module in ("run.py", "serve.py", "workers.py", "settings_file.py"):
         shutil.copy(ROOT / module, directory)
     for part in ("app", "migrations"):
         shutil.copytree(ROOT / part, directory / part)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.api.headers import ALWAYS, ALWAYS_HTTPS, NO_CONTENT_AT_ALL
 from app.config import FROM_ENVIRONMENT, Config
-from serve import KILL_SECONDS
+from workers import KILL_SECONDS
 
 ROOT = Path(__file__).parent.parent
 COMPOSE, DOCKERFILE, EXAMPLE, NGINX, UNIT = (

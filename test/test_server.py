@@ -19,6 +19,7 @@ from app import db
 from test.databases import empty
 from test.server import PATIENCE, TIMEOUT, Server, free_port, running_server, started, starting_server
 from test.util import ADMIN_EMAIL, LOGIN, PASSWORD, REGISTER, USER, WIDGETS, account, widget
+from workers import number_setting
 
 WORKERS = 2
 
@@ -231,7 +232,7 @@ def test_number_of_a_setting_is_the_given_one_or_the_default(
 ):
     monkeypatch.setenv("THREADS", text)
 
-    assert serve.number_setting("THREADS", 7, at_most=9) == number
+    assert number_setting("THREADS", 7, at_most=9) == number
 
 
 @pytest.mark.parametrize("text", ["0", "10", "-1", "1.5", " 3", "٣", "9" * 5000])
@@ -239,7 +240,7 @@ def test_other_number_of_a_setting_is_refused(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("THREADS", text)
 
     with pytest.raises(SystemExit, match="THREADS must be a whole number from 1 to 9, not"):
-        serve.number_setting("THREADS", 7, at_most=9)
+        number_setting("THREADS", 7, at_most=9)
 
 
 @pytest.mark.parametrize(

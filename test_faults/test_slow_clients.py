@@ -6,10 +6,11 @@ from socket import socket
 
 import pytest
 
-from serve import DEFAULT_BODY_SECONDS, HEAD_SECONDS
+from serve import HEAD_SECONDS
 from test.util import LOGIN, USER
 from test_faults.conftest import Topology
 from test_faults.processes import ANSWER_SECONDS
+from workers import DEFAULT_BODY_SECONDS
 
 EACH = 20
 MARGIN_SECONDS = 20  # for a machine that is slow; without limits of ours, nginx would wait for 60
