@@ -52,7 +52,6 @@ class Fixed:
     BCRYPT_HANDLE_LONG_PASSWORDS = True
     MAX_FORM_PARTS = 100
     RESTX_MASK_SWAGGER = False
-    RESTX_ERROR_404_HELP = False
 
 
 class Config(Fixed):
