@@ -26,12 +26,12 @@ from app.api.responses import empty, json_bytes, written
 from app.errors import StateChanged
 from app.util.datetime_util import CLOCK_SECONDS
 from app.util.digest import digest
+from app.util.environ import IF_MATCH, IF_NONE_MATCH
 from app.util.present import present_request
 
 MAX_AGE = timedelta(hours=1)  # of a tag since which nothing but the clock has moved
 MIN_AGE = -timedelta(seconds=CLOCK_SECONDS)  # of one that another instance has just given
 MAX_TAGS = 8  # of one header that are looked at, the newest: for each the document is written again
-IF_MATCH, IF_NONE_MATCH = "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"  # of a request's environ
 ANY = "*"
 
 Write: TypeAlias = Callable[[Occasion], bytes]

@@ -3,9 +3,8 @@
 from flask import Response
 
 from app.errors import StateChanged
+from app.util.environ import IF_MATCH
 from app.util.present import present_request
-
-_IF_MATCH = "HTTP_IF_MATCH"
 
 
 def unless_known(response: Response) -> Response:
@@ -26,7 +25,7 @@ def unless_known(response: Response) -> Response:
 
 def _apply_conditions(response: Response) -> None:
     asked = present_request()
-    if _IF_MATCH in asked.environ and not asked.if_match.contains(response.get_etag()[0] or ""):
+    if IF_MATCH in asked.environ and not asked.if_match.contains(response.get_etag()[0] or ""):
         raise StateChanged
-    environ = {name: value for name, value in asked.environ.items() if name != _IF_MATCH}
+    environ = {name: value for name, value in asked.environ.items() if name != IF_MATCH}
     response.make_conditional(environ)

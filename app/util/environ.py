@@ -2,6 +2,7 @@
 
 # What Flask makes ``request.url_root`` of.
 URL_ROOT = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME")
+IF_MATCH, IF_NONE_MATCH = "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"  # RFC 9110, 13.1
 # Notes; whatever else there is may be shared.
 ID_KEY = "app.request_id"
 FILE_KEY = "app.file"  # the path of a lasting file, which is the whole body of the answer
