@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from click import Command, Context
@@ -23,11 +23,7 @@ class LazyMigrate:
     def init_app(self, app: Flask) -> None:
         """Stand where Flask-Migrate would: among the extensions of *app*, and as its command."""
         app.extensions["migrate"] = LocalProxy(lambda: self._bound_to(app).extensions["migrate"])
-        app.cli.add_command(LazyCommand(self, app))
-
-    def bound_command(self, app: Flask) -> Command:
-        """Return Flask-Migrate's own command for *app*."""
-        return self._bound_to(app).cli.commands["db"]
+        app.cli.add_command(LazyCommand(lambda: self._bound_to(app).cli.commands["db"]))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._migrate, name)
@@ -45,14 +41,14 @@ class LazyMigrate:
 
 
 class LazyCommand(Command):
-    """``flask db``, which is Flask-Migrate's own from the moment that it is called."""
+    """``flask db`` until it is called: then *load* returns Flask-Migrate's own."""
 
-    def __init__(self, migrate: LazyMigrate, app: Flask) -> None:
+    def __init__(self, load: Callable[[], Command]) -> None:
         super().__init__("db", short_help="Perform database migrations.")
-        self._bound: Callable[[], Command] = partial(migrate.bound_command, app)
+        self._load = load
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: Context | None = None, **extra: Any
     ) -> Context:
         """Return the context of the command that this one stands for."""
-        return self._bound().make_context(info_name, args, parent, **extra)
+        return self._load().make_context(info_name, args, parent, **extra)
