@@ -24,7 +24,7 @@ from app.api import api  # noqa: E402
 from app.api.auth.business import add_user, purge_tokens  # noqa: E402
 from app.api.auth.dto import email_address, password_text  # noqa: E402
 from app.api.documents.postman import postman_collection  # noqa: E402
-from app.api.documents.views import asked_without_client, described  # noqa: E402
+from app.api.documents.views import asked_without_client, document_of  # noqa: E402
 from app.config import ConfigurationError  # noqa: E402
 from app.errors import ApplicationError, InvalidInput  # noqa: E402
 from app.util.database.engine import begin_immediate, lift_time_limits  # noqa: E402
@@ -86,7 +86,7 @@ def add_user_command(email: str, admin: bool, password: str) -> None:
 def openapi_command() -> None:
     """Print the OpenAPI 3.1 document, as /api/v1/openapi.json has it."""
     with asked_without_client():
-        click.echo(json.dumps(described(api, "openapi.json"), indent=2))
+        click.echo(json.dumps(document_of(api, "openapi.json"), indent=2))
 
 
 @app.cli.command("postman", short_help="print a Postman collection")
@@ -94,7 +94,7 @@ def openapi_command() -> None:
 def postman_command(url: str) -> None:
     """Print a Postman collection of all requests, format 2.1."""
     with asked_without_client():
-        collection = postman_collection(described(api, "openapi.json"), server=url)
+        collection = postman_collection(document_of(api, "openapi.json"), server=url)
     click.echo(json.dumps(collection, indent=2))
 
 

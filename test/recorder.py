@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import run_wsgi_app
 
 from app.api import api
-from app.api.documents.views import described
+from app.api.documents.views import document_of
 from test.declared import NO_OPERATION, Answer, declared_answers
 from test.fuzzing import DOCUMENTS
 
@@ -92,7 +92,7 @@ class Recorder:
         if app not in self._declared:
             trusted = next(iter(app.config["TRUSTED_HOSTS"]), "localhost").lstrip(".")
             with app.test_request_context(base_url=f"http://{trusted}"):
-                self._declared[app] = [declared_answers(described(api, name)) for name in DOCUMENTS]
+                self._declared[app] = [declared_answers(document_of(api, name)) for name in DOCUMENTS]
         return self._declared[app]
 
 

@@ -8,7 +8,7 @@ from flask_restx import Api, Namespace
 from flask_restx.model import RawModel
 
 from app.api.documents.schemas import refuse_same_names
-from app.api.documents.views import described, document_view
+from app.api.documents.views import document_of, document_view
 from app.api.serializer import serializer_of
 from app.ui import ui_page
 
@@ -62,7 +62,7 @@ class RestxApi(Api):
     @property
     def __schema__(self) -> dict[str, Any]:
         """The Swagger 2.0 document, complete."""
-        return described(self, "swagger.json")
+        return document_of(self, "swagger.json")
 
     def _register_specs(self, app_or_blueprint: Flask | Blueprint) -> None:
         """Serve both documents."""

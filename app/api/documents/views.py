@@ -18,7 +18,7 @@ MAKERS: Mapping[str, Callable[[Api], Schema]] = {
 }
 
 
-def described(api: Api, name: str) -> Schema:
+def document_of(api: Api, name: str) -> Schema:
     """Return the document *name* of *api*, as it is where this request has come in."""
     made: dict[tuple[str, str], Schema] = current_app.extensions.setdefault("api_documents", {})
     key = (name, request.script_root)
@@ -39,7 +39,7 @@ def document_view(api: Api, name: str) -> Callable[[], Response]:
     """Return the view of the document *name*.  Caches may keep it, and ask whether it is current."""
 
     def view() -> Response:
-        response = json_response(described(api, name), headers={"Cache-Control": "no-cache"})
+        response = json_response(document_of(api, name), headers={"Cache-Control": "no-cache"})
         return unless_known(response)
 
     return view
