@@ -11,13 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from app.util.attempts import STORAGES, is_limit, is_storage
-from app.util.database.engine import (
-    database_url,
-    engine_options,
-    is_database_url,
-    is_relative_sqlite_url,
-    sqlite_url,
-)
+from app.util.database.engine import engine_options
+from app.util.database.url import database_url, is_database_url, is_relative_sqlite_url, sqlite_url
 from app.util.passwords import MAX_PASSWORD_LENGTH
 from app.util.secret_key import KEY_BYTES, kept_secret_key
 from app.util.time_zone import is_time_zone

@@ -12,10 +12,17 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
 from app.util.cors import RememberingCors
-from app.util.database.engine import NAMING_CONVENTION
 from app.util.database.errors import broken_constraints, is_unique_violation
 from app.util.database.lazy_migrate import LazyMigrate
 from app.util.server.affinity import on_any_processor
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 # What to raise where a value is taken, by the name of the constraint or unique index that says so.
 Refusals: TypeAlias = Mapping[str, Exception]
