@@ -343,6 +343,7 @@ def test_environment_goes_before_the_default(
         ("DATABASE_URL", "postgresql://host/name?sslmode=required"),
         ("DATABASE_URL", "sqlite+aiosqlite:///x.db"),
         ("DATABASE_URL", "sqlite:///x.db?timeout=abc"),
+        ("DATABASE_URL", "sqlite:///x.db?timeout=1&timeout=2"),
         ("DATABASE_URL", "sqlite:////x/a.sqlite?foo=bar"),
         ("DATABASE_URL", "sqlite:////x/a.sqlite?mode=ro"),
         ("DATABASE_URL", "sqlite:////x/a.sqlite?mode=ro&uri=true"),

@@ -43,7 +43,7 @@ def is_database_url(text: str) -> bool:
         url = make_url(text)
         dialect = url.get_dialect()
         return dialect.driver in DRIVERS and not dialect.is_async and _has_readable_options(dialect(), url)
-    except (ArgumentError, ValueError):
+    except (ArgumentError, ValueError, TypeError):  # TypeError of an option that stands twice
         return False
 
 
