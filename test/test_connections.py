@@ -24,6 +24,7 @@ from app.models.reading import Query
 from app.models.widget import Widget
 from app.util.database import compiled, outage, postgresql, sqlite
 from app.util.database.alone import rows_alone
+from app.util.database.engine import get_connection_ready
 from app.util.database.outage import Outage, ServerSilent
 from app.util.database.postgresql import BoundedConnection
 from app.util.database.prepared_statements import PreparedStatements
@@ -302,12 +303,12 @@ def test_silent_server_is_given_up(connection: BoundedConnection):
 
 
 def test_connection_that_the_server_has_ended_is_not_used(connection: BoundedConnection, server: str):
-    connection.get_ready()
+    get_connection_ready(connection)
     with psycopg.connect(server) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.info.backend_pid])
 
     with pytest.raises(InvalidatePoolError):
-        connection.get_ready()
+        get_connection_ready(connection)
 
 
 def test_statement_that_the_server_has_forgotten_is_prepared_again(connection: BoundedConnection):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, event, text
+from sqlalchemy.exc import InvalidatePoolError
 
 from app.util.database.prompt_pool import PromptPool
 
@@ -38,9 +39,15 @@ def connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[
 
 @event.listens_for(Engine, "checkout")
 def get_connection_ready(connection: Any, *_pool: Any) -> None:
-    """Let a *connection* of the pool, if it is one of ours, get ready for a transaction."""
-    if hasattr(connection, "get_ready"):
-        connection.get_ready()
+    """Let a *connection* of the pool, if it is one of ours, get ready for a transaction.
+
+    Raises InvalidatePoolError, with which the pool makes its connections anew, if this one has ended.
+    """
+    if not hasattr(connection, "get_ready"):
+        return
+    if connection.has_ended():
+        raise InvalidatePoolError
+    connection.get_ready()
 
 
 @event.listens_for(Engine, "connect")

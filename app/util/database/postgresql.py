@@ -13,7 +13,6 @@ from psycopg import Connection, OperationalError, ProgrammingError
 from psycopg.abc import PQGen
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Dialect
-from sqlalchemy.exc import InvalidatePoolError
 
 from app.util.database.outage import Outage, ServerSilent
 from app.util.database.prepared_statements import PreparedStatements
@@ -72,12 +71,7 @@ class BoundedConnection(Connection[Any]):
         return PreparedStatements(self)
 
     def get_ready(self) -> None:
-        """Begin a transaction with the next statement.
-
-        Raises InvalidatePoolError, with which the pool makes its connections anew, if this one has ended.
-        """
-        if self.has_ended():
-            raise InvalidatePoolError
+        """Begin a transaction with the next statement."""
         if self.autocommit:
             self.autocommit = False
 

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from typing import Any
 
-from sqlalchemy.exc import InvalidatePoolError
-
 WAIT_SECONDS = 3.0
 SHORT_WAIT_SECONDS = 0.05
 FIRST_PAUSE_SECONDS = 0.0002  # a writer is done in two or three of them
@@ -83,12 +81,7 @@ class PatientConnection(sqlite3.Connection):
         return rows
 
     def get_ready(self) -> None:
-        """Begin a transaction with the next change.
-
-        Raises InvalidatePoolError, with which the pool makes its connections anew, if this one has ended.
-        """
-        if self.has_ended():
-            raise InvalidatePoolError
+        """Begin a transaction with the next change."""
         if self.isolation_level is None:
             self.isolation_level = "DEFERRED"
 
