@@ -13,7 +13,7 @@ from werkzeug.routing import IntegerConverter, MapAdapter
 
 from app.util.environ import URL_ROOT
 
-MAX_KEY = 2**31 - 1  # of the type that Mapped[int] is
+MAX_INTEGER = 2**31 - 1  # of the type that Mapped[int] is
 MAX_HOST = 253  # characters of a host's name (RFC 1035, 2.3.4)
 REMEMBERED = 64  # roots of URLs, which clients choose as far as TRUSTED_HOSTS lets them
 _host_and_port = re.compile(r"(\[[^]]*]|[^:]*)(:[0-9]{,5})?").fullmatch  # RFC 9112, 3.2
@@ -26,7 +26,7 @@ class KeyConverter(IntegerConverter):
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **({"max": MAX_KEY} | options))
+        super().__init__(*arguments, **({"max": MAX_INTEGER} | options))
 
 
 class RememberingFlask(Flask):

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 
 CLOCK_SECONDS = 10  # by which the clocks of two instances may differ
-REMEMBERED = 2**14  # instants that are known again when they are read or written
+REMEMBERED_INSTANTS = 2**14  # instants that are known again when they are read or written
 _ONE_DAY = timedelta(days=1)
 _ONE_SECOND = timedelta(seconds=1)
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from email.utils import format_datetime
 
-from app.util.datetime_util import REMEMBERED, to_local
+from app.util.datetime_util import REMEMBERED_INSTANTS, to_local
 from app.util.remembered import remembered
 
 _DAYS = 2**10  # of which it is known how they are written
@@ -37,7 +37,7 @@ class LocalFormat:
     def writer(self) -> Callable[[datetime], str]:
         """Return what writes instants in the zone that is the server's now."""
         if self._zone is not time.tzname:  # tzset() makes it anew, be its words the same or not
-            self._zone, self._write = time.tzname, remembered(REMEMBERED)(_write_local)
+            self._zone, self._write = time.tzname, remembered(REMEMBERED_INSTANTS)(_write_local)
         return self._write
 
 
@@ -56,7 +56,7 @@ def _local_day(day: date) -> str:
 format_local = LocalFormat()
 
 
-@remembered(REMEMBERED)
+@remembered(REMEMBERED_INSTANTS)
 def format_iso8601(instant: datetime) -> str:
     """Write the aware *instant* for programs (RFC 3339): ``2026-11-21T19:07:21+00:00``."""
     in_utc = instant.astimezone(UTC)  # it is remembered for equal instants of any zone
@@ -70,7 +70,7 @@ def _iso8601_day(day: date) -> str:
     return day.isoformat()
 
 
-@remembered(REMEMBERED)
+@remembered(REMEMBERED_INSTANTS)
 def format_rfc822(instant: datetime) -> str:
     """Write the aware *instant* for programs (RFC 822): ``Sat, 21 Nov 2026 19:07:21 -0000``."""
     in_utc = instant.astimezone(UTC)

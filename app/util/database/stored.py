@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.util.datetime_util import REMEMBERED, at_utc_clock
+from app.util.datetime_util import REMEMBERED_INSTANTS, at_utc_clock
 from app.util.remembered import remembered
 
 
@@ -14,7 +14,7 @@ class Unreadable(SQLAlchemyError, ValueError):
     """A row has a value that is none for its column; SQLite takes anything."""
 
 
-@remembered(REMEMBERED)
+@remembered(REMEMBERED_INSTANTS)
 def in_utc(stored: datetime | str | None) -> datetime | None:
     """Return the instant that is *stored*; what was read lately is the same object again.
 
