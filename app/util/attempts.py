@@ -3,9 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from math import ceil, inf
 from time import monotonic
 from typing import TypeVar, cast
@@ -23,10 +21,7 @@ SILENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds after wh
 BROKEN = (ValueError, TypeError, OverflowError, RecursionError)
 PAUSE_SECONDS = 30  # until a storage that failed is asked again
 LONGEST = timedelta(days=366)  # for which anything is counted
-CUSTOMER_BITS = 64  # an IPv6 customer has at least such a network (RFC 6177), which is one address here
 T = TypeVar("T")
-# As some proxies forward it, with the port of the connection, which is another one each time.
-_address_and_port = re.compile(r"\[?(.+?)\]?(?::[0-9]+)?").fullmatch
 _counts_for_no_time = re.compile(r"(?:/|per)\s*0+\s*[a-z]", re.IGNORECASE).search
 logger = logging.getLogger(__name__)
 
@@ -114,22 +109,3 @@ def is_limit(text: str) -> bool:
     if len(limits) != 1 or _counts_for_no_time(text):  # which the library takes for one minute, or the like
         return False
     return limits[0].amount > 0 and limits[0].get_expiry() <= LONGEST.total_seconds()
-
-
-def client_of(address: str | None) -> str:
-    """Return who counts as one client: an address, or the network of the customer whose address it is."""
-    parsed = _parsed(address or "")
-    if parsed is None:
-        return address or "unknown"  # a socket without addresses, or a proxy that hides them
-    if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
-        return str(ip_network((parsed.packed, CUSTOMER_BITS), strict=False))
-    return str(getattr(parsed, "ipv4_mapped", None) or parsed)
-
-
-def _parsed(text: str) -> IPv4Address | IPv6Address | None:
-    """Return the address that *text* is, or has before a port."""
-    split = _address_and_port(text)
-    for address in (text, split[1] if split else ""):
-        with suppress(ValueError):
-            return ip_address(address)
-    return None

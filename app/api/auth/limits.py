@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from flask import Flask, current_app, request
 
 from app.errors import TooManyRequests, Unauthenticated
-from app.util.attempts import AttemptLimiter, Attempts, client_of
+from app.util.attempts import AttemptLimiter, Attempts
+from app.util.client_address import client_of
 from app.util.keyed_digest import keyed_digest
 
 FEW_TRIES = 3
