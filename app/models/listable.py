@@ -78,5 +78,6 @@ def _reference(join: Join) -> Any:
 
 
 def _refers(column: Any, to: Any, table: FromClause) -> bool:
-    columns = hasattr(column, "references") and hasattr(to, "references")
-    return columns and to.table == table and bool(column.references(to))
+    """Tell whether *column* is a foreign key to *to*, of *table*: both may be any other expression."""
+    are_columns = hasattr(column, "references") and hasattr(to, "references")
+    return are_columns and to.table == table and bool(column.references(to))

@@ -20,7 +20,7 @@ def openapi_document(swagger: Schema) -> Schema:
         "info": swagger["info"],
         "servers": [{"url": swagger["basePath"]}],
         "tags": swagger["tags"],
-        "paths": {path: dict(_shared(item)) for path, item in swagger["paths"].items()},
+        "paths": {path: _shared(item) for path, item in swagger["paths"].items()},
         "components": {
             "schemas": {class_name(name): model for name, model in swagger["definitions"].items()},
             "securitySchemes": dict.fromkeys(swagger["securityDefinitions"], BEARER),
