@@ -1,1 +1,1 @@
-"""How a worker of the production server shares its time among requests."""
+"""How a worker of the production server gets its requests, and shares its time among them."""
