@@ -11,7 +11,6 @@ import resource
 import socket
 import sys
 import time
-from importlib import import_module
 from ipaddress import ip_address
 from queue import SimpleQueue
 from typing import Any, NoReturn
@@ -190,8 +189,9 @@ def _make_application() -> Any:
     if sys.platform == "linux":  # elsewhere it is not safe to fork, and each worker makes its own
         multiprocessing.set_start_method("fork", force=True)
     gc.disable()  # until run.py has made it
-    module, _, name = APPLICATION.partition(":")
-    return getattr(import_module(module), name)
+    from gateway import app  # the import is what is put off
+
+    return app
 
 
 if __name__ == "__main__":
