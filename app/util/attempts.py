@@ -83,21 +83,19 @@ def is_storage(uri: str) -> bool:
     """Tell whether *uri* names a place where attempts can be counted, with options that there are."""
     try:
         parts = urlsplit(uri)
-        return parts.scheme in STORAGES and parts.port != 0 and _is_connectable(_storage_at(uri))
+        if parts.scheme not in STORAGES or parts.port == 0:
+            return False
+        storage = _storage_at(uri)
+        if isinstance(storage, RedisStorage):  # which reads its options now, and connects to nothing yet
+            storage.storage.connection_pool.make_connection()
     except (ValueError, TypeError):
         return False
+    return True
 
 
 def _storage_at(uri: str) -> Storage:
     options = {} if uri.startswith("memory") else SILENCE
     return cast(Storage, storage_from_string(uri, **options))
-
-
-def _is_connectable(storage: Storage) -> bool:
-    """Make a connection, which connects to nothing yet.  Raises TypeError if it has no such option."""
-    if isinstance(storage, RedisStorage):
-        storage.storage.connection_pool.make_connection()
-    return True
 
 
 def is_limit(text: str) -> bool:
