@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 
 # A resource called ThingList is the collection of the things, and one called Thing a member of it.
-COLLECTION = "list"
 _OF_COLLECTION: Mapping[str, str] = {"get": "list_{}s", "post": "create_{}"}
 _OF_MEMBER: Mapping[str, str] = {"put": "update_{}", "patch": "change_{}"}
 
@@ -12,7 +11,7 @@ _OF_MEMBER: Mapping[str, str] = {"put": "update_{}", "patch": "change_{}"}
 def operation_id(resource: str, method: str) -> str:
     """Return what *method* of the class *resource* does: ``list_things``, ``create_thing``, ``get_thing``."""
     words = _snake_case(resource.partition("_/")[0])  # restx adds the path where that has words of its own
-    thing = words.removesuffix(f"_{COLLECTION}")
+    thing = words.removesuffix("_list")
     names = _OF_MEMBER if thing == words else _OF_COLLECTION
     return names.get(method, f"{method}_{{}}").format(thing)
 
