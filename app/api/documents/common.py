@@ -130,10 +130,14 @@ def common_statuses(operation: Schema, method: str, parameters: list[Schema]) ->
         yield from _OF_A_BODY
 
 
+def name_in(reference: str) -> str:
+    """Return the name of the model to which *reference* leads, a URI, which has no spaces (RFC 3986)."""
+    return reference.rpartition("/")[2].replace("%20", " ")
+
+
 def properties_of(schema: Schema, models: Schema) -> Schema:
     """Return the properties, inherited ones too, of *schema* or of the one among *models* that it names."""
-    name = schema.get("$ref", "").rpartition("/")[2].replace("%20", " ")
-    found = models.get(name, schema)
+    found = models.get(name_in(schema.get("$ref", "")), schema)
     properties: Schema = {}
     for part in found.get("allOf", ()):
         properties |= properties_of(part, models)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.api.documents.common import DEFINITIONS, Schema
+from app.api.documents.common import DEFINITIONS, Schema, name_in
 
 _BY_NAME = ("properties", "schemas")  # their members have names, which mean nothing here
 
@@ -60,7 +60,7 @@ def _or_null(schema: Schema) -> Schema:
 
 def _translated_member(key: str, value: Any) -> tuple[str, Any]:
     if key == "$ref":
-        return key, "#/components/schemas/" + class_name(value.rpartition("/")[2].replace("%20", " "))
+        return key, "#/components/schemas/" + class_name(name_in(value))
     if key in ("example", "x-example"):
         return "examples", [value]
     if key == "discriminator" and isinstance(value, str):

@@ -13,6 +13,7 @@ from app.api.documents.common import (
     Answer,
     Schema,
     common_statuses,
+    name_in,
     properties_of,
 )
 from app.api.documents.conditions import declare_conditions
@@ -23,7 +24,7 @@ from app.api.documents.parameters import Documentation
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 _OF_MODELS = {"example": "x-example"}
-PAGE_LINKS = "#/definitions/Nav%20Links"
+PAGE_LINKS = "Nav Links"
 
 
 def swagger_document(api: Api) -> Schema:
@@ -122,4 +123,4 @@ def _with_valid_references(value: Any) -> Any:
 def _is_page(schema: Schema, definitions: Schema) -> bool:
     """Tell whether *schema* is that of a page: its links are those between pages."""
     links = properties_of(schema, definitions).get("links", {})
-    return PAGE_LINKS in (links.get("$ref"), *(part.get("$ref") for part in links.get("allOf", ())))
+    return any(name_in(part.get("$ref", "")) == PAGE_LINKS for part in (links, *links.get("allOf", ())))
