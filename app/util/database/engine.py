@@ -50,16 +50,6 @@ def get_connection_ready(connection: Any, *_pool: Any) -> None:
     connection.get_ready()
 
 
-@event.listens_for(Engine, "connect")
-def set_pragmas(connection: Any, _record: Any) -> None:
-    """Set the pragmas of each new connection to SQLite, if it is one of ours."""
-    cursor = connection.cursor()
-    for pragma in getattr(connection, "pragmas", ()):
-        cursor.execute(pragma)
-    cursor.close()
-    connection.commit()
-
-
 def begin_immediate(connection: Connection) -> None:
     """Begin the transaction of *connection* now: sqlite3 would not do so for a CREATE or a DROP."""
     if connection.dialect.name == "sqlite":

@@ -16,6 +16,9 @@ LAST_PAUSE_SECONDS = 0.001  # SQLite's own, of 0.1 seconds at last, let others w
 LONGER = 1.1  # is each pause than the one before: whoever waits for long is not to ask all the time
 MEMORY_SECONDS = 1  # after which a lock that was there is worth a long wait again
 
+# Check foreign keys, let readers pass a writer, sync each commit.
+PRAGMAS = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
+
 
 class PatientCursor(sqlite3.Cursor):
     """Waits for another writer, but not for long where others have just waited in vain.
@@ -57,13 +60,12 @@ class PatientCursor(sqlite3.Cursor):
 class PatientConnection(sqlite3.Connection):
     """A connection whose statements are patient."""
 
-    # Check foreign keys, let readers pass a writer, sync each commit.
-    pragmas = ("PRAGMA foreign_keys = ON", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
-
     def __init__(self, file: str, *arguments: Any, **options: Any) -> None:
         super().__init__(file, *arguments, **options)
         self._path = file
         self._file = _file_at(file)
+        for pragma in PRAGMAS:
+            self.execute(pragma)
 
     def cursor(self, factory: Any = PatientCursor) -> Any:
         """Return a new cursor."""
