@@ -9,11 +9,7 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from app.util.database.prompt_pool import PromptPool
 
-WAIT_SECONDS = 4
-LIBPQ = {
-    "tcp_user_timeout": WAIT_SECONDS * 1000,  # milliseconds
-    "keepalives_idle": 30,  # seconds, after which firewalls are reminded of a connection
-}
+POOL_SECONDS = 4  # to wait for a connection to PostgreSQL while all are in use
 SQLITE_IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")  # one connection, and no pool of them
 
 
@@ -24,7 +20,7 @@ def engine_options(url: str) -> dict[str, Any]:
         from app.util.database import sqlite  # loads sqlite3, which who has PostgreSQL does not need
 
         return {**always, "connect_args": {"timeout": 0, "factory": sqlite.PatientConnection}}
-    return {**always, "connect_args": LIBPQ, "pool_timeout": WAIT_SECONDS}
+    return {**always, "pool_timeout": POOL_SECONDS}
 
 
 @event.listens_for(Engine, "do_connect")

@@ -31,9 +31,15 @@ SET default_transaction_isolation = 'read committed';
 SET DateStyle = 'ISO'
 """
 
-# What psycopg would prepare by itself, a migration may spoil, and a pooler may take for what another client
-# has prepared under the same name.  rows_alone() copes with both.
-OURS = {"client_encoding": "utf8", "autocommit": True, "prepare_threshold": None}
+OURS = {
+    "client_encoding": "utf8",
+    "autocommit": True,
+    # What psycopg would prepare by itself, a migration may spoil, and a pooler may take for what another
+    # client has prepared under the same name.  rows_alone() copes with both.
+    "prepare_threshold": None,
+    "tcp_user_timeout": int(ANSWER_SECONDS * 1000),  # milliseconds
+    "keepalives_idle": 30,  # seconds, after which firewalls are reminded of a connection
+}
 
 
 class BoundedConnection(Connection[Any]):
