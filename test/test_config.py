@@ -22,6 +22,7 @@ from app.config import (
     get_config,
 )
 from app.util.secret_key import kept_secret_key
+from test.server import free_port
 
 ROOT = Path(__file__).parent.parent
 KEY = "k" * 32
@@ -142,7 +143,12 @@ def test_production_refuses_to_start_with_a_weak_key_of_earlier_days(
 
 @pytest.mark.parametrize("command", [["run.py"], ["serve.py"], ["-m", "flask", "db", "upgrade"]])
 def test_refusal_to_start_is_one_line(command: list[str]):
-    environ = {"FLASK_ENV": "production", "PATH": os.environ["PATH"], "FLASK_APP": "run.py"}
+    environ = {
+        "FLASK_ENV": "production",
+        "PATH": os.environ["PATH"],
+        "FLASK_APP": "run.py",
+        "PORT": str(free_port()),
+    }
 
     done = subprocess.run([sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True)
 
@@ -162,6 +168,7 @@ def test_server_refuses_a_bad_setting_in_one_line(tmp_path: Path, setting: str):
         "PATH": os.environ["PATH"],
         "SECRET_KEY": KEY,
         "DATABASE_URL": f"sqlite:///{tmp_path / 'a.sqlite'}",
+        "PORT": str(free_port()),
     }
 
     done = subprocess.run(

@@ -197,6 +197,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(serve.time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(serve.os, "register_at_fork", lambda **_: None)  # not of the tests' own process
     monkeypatch.setenv("FLASK_ENV", "testing")
+    monkeypatch.setenv("PORT", str(free_port()))
     return left
 
 
