@@ -282,7 +282,7 @@ def test_heroku_style_url_means_postgresql(monkeypatch: pytest.MonkeyPatch):
         ("DATABASE_URL", *["postgresql://host:65535/name?sslmode=verify-full"] * 2),
         ("DATABASE_URL", *["postgresql:///name?host=a:5432&host=b:1&sslmode=disable"] * 2),
         ("DATABASE_URL", *["postgresql:///name?host=/run/postgresql"] * 2),
-        ("DATABASE_URL", *["sqlite:////x/a.sqlite?timeout=5&cached_statements=9"] * 2),
+        ("DATABASE_URL", *["sqlite:////x/a.sqlite?timeout=5&check_same_thread=false"] * 2),
         ("DATABASE_URL", *["sqlite:///file:/x/a.sqlite?mode=ro&uri=true&timeout=5"] * 2),
     ],
 )
@@ -352,6 +352,9 @@ def test_environment_goes_before_the_default(
         ("DATABASE_URL", "sqlite:///x.db?timeout=abc"),
         ("DATABASE_URL", "sqlite:///x.db?timeout=1&timeout=2"),
         ("DATABASE_URL", "sqlite:////x/a.sqlite?foo=bar"),
+        ("DATABASE_URL", "sqlite:////x/a.sqlite?check_same_thread=true"),
+        ("DATABASE_URL", "sqlite:////x/a.sqlite?detect_types=99999999999999999999"),
+        ("DATABASE_URL", "sqlite:////x/a.sqlite?isolation_level=EXCLUSIVE"),
         ("DATABASE_URL", "sqlite:////x/a.sqlite?mode=ro"),
         ("DATABASE_URL", "sqlite:////x/a.sqlite?mode=ro&uri=true"),
         ("DATABASE_URL", "sqlite:///file:/x/a.sqlite?mode=ro&uri=false"),

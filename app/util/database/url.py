@@ -13,8 +13,9 @@ from sqlalchemy.util import asbool
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 MAX_PORT = 65535
 DRIVERS = ("pysqlite", "psycopg")
-# What Python's sqlite3 takes of a URL, and what SQLite itself takes of one that begins with file: (uri=true).
-SQLITE3_OPTIONS = {"timeout", "isolation_level", "detect_types", "check_same_thread", "cached_statements"}
+# What Python's sqlite3 may be told by a URL, and what SQLite itself takes of one that begins with file:
+# (uri=true).  Types are read, and transactions begun, as they are wanted here.
+SQLITE3_OPTIONS = {"timeout", "check_same_thread"}
 SQLITE_URI_OPTIONS = {"vfs", "mode", "cache", "psow", "nolock", "immutable", "modeof"}
 
 
@@ -71,6 +72,8 @@ def _postgresql_knows(options: Mapping[str, Any], url: URL) -> bool:
 
 def _sqlite_heeds(url: URL) -> bool:
     """Tell whether SQLite heeds all options of *url*: it passes over others, and writes despite mode=ro."""
+    if asbool(url.query.get("check_same_thread", False)):  # connections go from one thread to another
+        return False
     options = url.query.keys() - SQLITE3_OPTIONS
     if "uri" not in options:
         return not options
