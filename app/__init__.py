@@ -1,7 +1,6 @@
 """The Widget API.  ``create_app`` makes an application; the rooms of this package make its parts."""
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import api_bp
 from app.api.auth.limits import register_limits
@@ -16,6 +15,7 @@ from app.request_log import register_request_log
 from app.routing import KeyConverter, RememberingFlask
 from app.stateless import NoSessions
 from app.ui import ui_bp
+from app.util.proxies import DeclaredProxies
 
 __all__ = ["bcrypt", "cors", "create_app", "db", "migrate"]
 
@@ -66,4 +66,6 @@ def _wrap(app: Flask) -> None:
     app.wsgi_app = Edge(app.wsgi_app, cors=cors.headers_of(app))  # type: ignore[method-assign]
     hops = app.config["PROXY_HOPS"]
     if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = DeclaredProxies(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
